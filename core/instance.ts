@@ -16,7 +16,16 @@ import type { FailureDetails, StalledReason } from './orchestration/history-even
  *   settings; an API surface
  */
 
-export const runtimeStatuses = ['PENDING', 'RUNNING', 'SUSPENDED', 'COMPLETED', 'FAILED', 'TERMINATED', 'CANCELED', 'STALLED'] as const;
+export const runtimeStatuses = [
+  'PENDING',
+  'RUNNING',
+  'SUSPENDED',
+  'COMPLETED',
+  'FAILED',
+  'TERMINATED',
+  'CANCELED',
+  'STALLED',
+] as const;
 
 /** The state an instance rests in. STALLED is not terminal. CONTINUED_AS_NEW is a history fact, never a resting status. */
 export type RuntimeStatus = (typeof runtimeStatuses)[number];

@@ -1,4 +1,12 @@
-import type { ClosedStatus, FailureDetails, FireTime, HistoryEvent, TimerOrigin, TraceContext, WorkflowVersion } from './history-event.js';
+import type {
+  ClosedStatus,
+  FailureDetails,
+  FireTime,
+  HistoryEvent,
+  TimerOrigin,
+  TraceContext,
+  WorkflowVersion,
+} from './history-event.js';
 
 /**
  * What a replay decides to do next. `id` is chosen by the worker: opaque, unique within an execution, the `eventId` of

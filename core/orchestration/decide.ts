@@ -15,6 +15,7 @@ import type {
   WorkflowStarted,
 } from './history-event.js';
 import { childId } from './ids.js';
+import { parentLink } from './parent-link.js';
 import { createState, currentRulesVersion, fold, type State } from './state.js';
 
 /** What leaves an instance with a decision. An engine releases effects only once the decision is durable. */
@@ -34,7 +35,12 @@ export type Effect =
   | { readonly kind: 'startDetached'; readonly start: ChildStart }
   /** Dropped quietly when the target does not exist. */
   | { readonly kind: 'sendEvent'; readonly instanceId: string; readonly name: string; readonly data?: string }
-  | { readonly kind: 'terminateOther'; readonly instanceId: string; readonly output?: string; readonly recurse: boolean }
+  | {
+      readonly kind: 'terminateOther';
+      readonly instanceId: string;
+      readonly output?: string;
+      readonly recurse: boolean;
+    }
   /** The instance has closed: its open timers are dropped. */
   | { readonly kind: 'dropTimers' }
   | { readonly kind: 'reportToParent'; readonly parent: ParentLink; readonly outcome: Closing };
@@ -74,7 +80,12 @@ export type Decision =
       readonly customStatus?: { readonly value?: string };
     }
   /** Takes no facts. Retried when a worker connects, never by polling. */
-  | { readonly kind: 'stall'; readonly reason: StalledReason; readonly description: string; readonly append: readonly HistoryEvent[] }
+  | {
+      readonly kind: 'stall';
+      readonly reason: StalledReason;
+      readonly description: string;
+      readonly append: readonly HistoryEvent[];
+    }
   /** The answer cannot be applied at all: nothing changes, the turn is handed out again. */
   | { readonly kind: 'reject'; readonly reason: string };
 
@@ -117,7 +128,9 @@ export function advance(state: State, decision: Committable): State {
 }
 
 /** An execution's first event, for a start and for every new generation. */
-export function executionStarted(fields: Omit<ExecutionStarted, 'kind' | 'eventId' | 'rulesVersion'>): ExecutionStarted {
+export function executionStarted(
+  fields: Omit<ExecutionStarted, 'kind' | 'eventId' | 'rulesVersion'>,
+): ExecutionStarted {
   return { kind: 'executionStarted', eventId: -1, rulesVersion: currentRulesVersion, ...fields };
 }
 
@@ -230,7 +243,8 @@ class DecisionDraft {
       case 'createTimer': {
         const { kind: _kind, id: _id, ...timer } = action;
         this.#events.push({ kind: 'timerCreated', ...base, ...timer });
-        if (action.fireAt.ms < neverMs) this.#effects.push({ kind: 'armTimer', timerId: action.id, fireAt: action.fireAt });
+        if (action.fireAt.ms < neverMs)
+          this.#effects.push({ kind: 'armTimer', timerId: action.id, fireAt: action.fireAt });
         return undefined;
       }
       case 'createChildWorkflow':
@@ -280,19 +294,8 @@ class DecisionDraft {
     this.#effects.push({
       kind: 'startChild',
       taskId: id,
-      start: { ...call, instanceId, parent: this.#parentLink(id), ...trace },
+      start: { ...call, instanceId, parent: parentLink(this.#state, id, startedOf(this.#state, this.#turn)), ...trace },
     });
-  }
-
-  #parentLink(taskId: number): ParentLink {
-    const started = startedOf(this.#state, this.#turn);
-    return {
-      instanceId: this.#state.instanceId,
-      name: started?.name ?? '',
-      taskId,
-      ...(started ? { executionId: started.executionId } : {}),
-      ...(started?.version === undefined ? {} : { version: started.version }),
-    };
   }
 
   #trace(): { trace?: TraceContext } {

@@ -52,7 +52,13 @@ export type TimerOrigin =
   | { readonly kind: 'activityRetry'; readonly taskExecutionId: string }
   | { readonly kind: 'childWorkflowRetry'; readonly instanceId: string };
 
-export const stalledReasons = ['PATCH_MISMATCH', 'VERSION_NOT_AVAILABLE', 'PAYLOAD_SIZE_EXCEEDED', 'NON_DETERMINISM', 'POISONED'] as const;
+export const stalledReasons = [
+  'PATCH_MISMATCH',
+  'VERSION_NOT_AVAILABLE',
+  'PAYLOAD_SIZE_EXCEEDED',
+  'NON_DETERMINISM',
+  'POISONED',
+] as const;
 /** The last two are ours: they travel over Dapr's wire as PATCH_MISMATCH, with the description saying what it was. */
 export type StalledReason = (typeof stalledReasons)[number];
 

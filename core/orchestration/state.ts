@@ -29,7 +29,12 @@ export interface State {
   /** Absent until the first turn is committed. */
   started?: ExecutionStarted;
   startedAtMs?: number;
-  closed?: { readonly status: ClosedStatus; readonly result?: string; readonly failure?: FailureDetails; readonly atMs: number };
+  closed?: {
+    readonly status: ClosedStatus;
+    readonly result?: string;
+    readonly failure?: FailureDetails;
+    readonly atMs: number;
+  };
   suspended: boolean;
   stalled?: { readonly reason: StalledReason; readonly description?: string };
   readonly open: Map<number, OpenTask>;
@@ -98,7 +103,10 @@ export function fold(state: State, event: HistoryEvent): void {
       state.suspended = false;
       return;
     case 'executionStalled':
-      state.stalled = { reason: event.reason, ...(event.description === undefined ? {} : { description: event.description }) };
+      state.stalled = {
+        reason: event.reason,
+        ...(event.description === undefined ? {} : { description: event.description }),
+      };
       return;
     case 'taskScheduled':
       state.usedIds.add(event.eventId);
@@ -139,7 +147,12 @@ export function fold(state: State, event: HistoryEvent): void {
 }
 
 /** Folds a whole history from scratch. */
-export function foldAll(instanceId: string, events: Iterable<HistoryEvent>, generation = 0, customStatus?: string): State {
+export function foldAll(
+  instanceId: string,
+  events: Iterable<HistoryEvent>,
+  generation = 0,
+  customStatus?: string,
+): State {
   const state = createState(instanceId, generation, customStatus);
   for (const event of events) fold(state, event);
   return state;
