@@ -287,12 +287,13 @@ export class Driver {
 
   async #offerNamed(name: string, ids: Set<string>): Promise<void> {
     for (const instanceId of [...ids]) {
-      if (!ids.delete(instanceId)) continue;
-      if (ids.size === 0) this.#parked.delete(name);
-      if (this.#rounds.has(instanceId)) continue;
+      if (!ids.has(instanceId) || this.#rounds.has(instanceId)) continue;
       const round: Round = { again: false, offered: false };
       this.#rounds.set(instanceId, round);
+      // It keeps its place in the line until somebody takes it.
       if ((await this.#run(instanceId, round)) === 'parked') return;
+      ids.delete(instanceId);
+      if (ids.size === 0) this.#parked.delete(name);
     }
   }
 }

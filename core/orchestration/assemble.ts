@@ -117,7 +117,11 @@ class TurnDraft {
 
   finish(taken: number): Turn {
     if (this.#events.length === 0) return { events: [], taken, dropped: this.#dropped, dispatch: false };
-    const head: HistoryEvent = { kind: 'workflowStarted', eventId: -1, timestampMs: this.#nowMs };
+    const head: HistoryEvent = {
+      kind: 'workflowStarted',
+      eventId: -1,
+      timestampMs: turnClock(this.#state, this.#nowMs),
+    };
     return {
       events: [head, ...this.#events],
       taken,
@@ -126,4 +130,9 @@ class TurnDraft {
       ...(this.#terminated ? { terminated: this.#terminated } : {}),
     };
   }
+}
+
+/** The workflow's clock never runs backwards, whatever the machine's does. */
+function turnClock(state: State, nowMs: number): number {
+  return Math.max(nowMs, state.lastUpdatedMs ?? nowMs);
 }

@@ -29,7 +29,7 @@ type Rerunnable = TaskScheduled | TimerCreated | ChildWorkflowCreated;
 export function planRerun(
   source: readonly HistoryEvent[],
   request: RerunRequest & { readonly newInstanceId: string },
-  identity: { readonly executionId: string; readonly nowMs: number },
+  identity: { readonly executionId: string },
 ): Seed {
   const { sourceInstanceId, newInstanceId, eventId } = request;
   if (newInstanceId === sourceInstanceId) {

@@ -1,5 +1,5 @@
-import type { ErrorCode } from '../errors.js';
-import type { RuntimeStatus } from '../instance.js';
+import { WorkflowError, type ErrorCode } from '../errors.js';
+import type { RuntimeStatus, WorkflowInstance } from '../instance.js';
 
 /** Operations whose meaning depends on the status of the instance. */
 export type JudgedOperation = 'start' | 'raiseEvent' | 'suspend' | 'resume' | 'terminate' | 'purge' | 'rerun';
@@ -42,4 +42,11 @@ const table: Readonly<Record<JudgedOperation, Row>> = {
 /** Looks up the one table. `status` undefined: no such instance. A forced purge is not judged: it always applies. */
 export function verdict(operation: JudgedOperation, status: RuntimeStatus | undefined): Verdict {
   return table[operation][status ?? 'ABSENT'];
+}
+
+/** Whether the operation becomes a fact; false: answered as accepted, nothing recorded. Throws what the table refuses with. */
+export function judge(operation: JudgedOperation, instanceId: string, view: WorkflowInstance | undefined): boolean {
+  const answer = verdict(operation, view?.status);
+  if (typeof answer !== 'object') return answer === 'accept';
+  throw new WorkflowError(answer.refuse, { instanceId, reason: view?.stalled?.description ?? '' });
 }
