@@ -406,8 +406,9 @@ const rows = {
     http: 500,
     grpc: 'FAILED_PRECONDITION',
     retriable: false,
-    message: 'component type {type} needs the package {package}: npm install {package}',
-    meaning: 'The vendor client of an optional component is not installed.',
+    message: '{type} needs the package {package}: npm install {package}',
+    meaning:
+      'A package that only an optional part needs (the vendor client of a component, the tracing SDK) is not installed.',
     remedy: 'Install the package the message names.',
   },
   ERR_INTERNAL: {
