@@ -4,8 +4,11 @@ import { WorkflowError } from './errors.js';
 import { assertNever } from './assert.js';
 import { assemble, type Turn } from './orchestration/assemble.js';
 import { decide, decideAlone, stall, type Committable } from './orchestration/decide.js';
-import type { HistoryEvent } from './orchestration/history-event.js';
-import type { TurnItem, TurnOutcome } from './worker-port.js';
+import type { TurnResponse } from './orchestration/action.js';
+import { asksForInline } from './orchestration/inline.js';
+import { runInline } from './run-inline.js';
+import { turnItem } from './turn-item.js';
+import type { TurnOutcome } from './worker-port.js';
 
 /** A turn that failed this many times in a row (worker gone, answer unusable) quarantines its instance. */
 export const strikesToQuarantine = 5;
@@ -119,7 +122,11 @@ export class Driver {
     }
   }
 
-  async #continueAfter(instanceId: string, round: Round, step: Promise<Progress | 'continue'>): Promise<Progress> {
+  async #continueAfter(
+    instanceId: string,
+    round: Round,
+    step: Progress | 'continue' | Promise<Progress | 'continue'>,
+  ): Promise<Progress> {
     try {
       const progress = await step;
       return progress === 'continue' ? await this.#run(instanceId, round) : progress;
@@ -159,12 +166,37 @@ export class Driver {
 
   #answered(instanceId: string, round: Round, lease: Lease, turn: Turn, outcome: TurnOutcome): void {
     if (!this.#isCurrent(instanceId, round)) return;
+    if (outcome.kind === 'answered' && asksForInline(outcome.response)) {
+      void this.#answeredInline(instanceId, round, lease, turn, outcome.response);
+      return;
+    }
     round.offered = false;
     try {
       const decision = this.#decisionOf(instanceId, lease, turn, outcome);
       const step = decision ? this.#commit(instanceId, round, lease, decision) : 'continue';
       if (step instanceof Promise) void this.#continueAfter(instanceId, round, step);
       else if (step === 'continue') void this.#run(instanceId, round);
+    } catch (error) {
+      this.#fault(instanceId, round, error);
+    }
+  }
+
+  /** Steps that may run inside the turn are run before anything is committed. The round stays open: a terminate fences it. */
+  async #answeredInline(
+    instanceId: string,
+    round: Round,
+    lease: Lease,
+    turn: Turn,
+    response: TurnResponse,
+  ): Promise<void> {
+    try {
+      const decision = await runInline(this.#context, lease, turn, response, this.#decideInput());
+      if (!this.#isCurrent(instanceId, round)) return;
+      round.offered = false;
+      const committable = decision.kind === 'reject' ? this.#strike(instanceId, lease, decision.reason) : decision;
+      if (committable)
+        await this.#continueAfter(instanceId, round, this.#commit(instanceId, round, lease, committable));
+      else await this.#run(instanceId, round);
     } catch (error) {
       this.#fault(instanceId, round, error);
     }
@@ -296,27 +328,4 @@ export class Driver {
       if (ids.size === 0) this.#parked.delete(name);
     }
   }
-}
-
-function turnItem(component: string, lease: Lease, turn: Turn): TurnItem {
-  const { state } = lease;
-  const pastCount = state.unseenFrom ?? state.eventCount;
-  const unseen = pastCount < state.eventCount ? lease.history(pastCount, state.eventCount) : [];
-  const started = state.started ?? startedIn(turn.events);
-  return {
-    component,
-    instanceId: lease.instanceId,
-    executionId: started?.executionId ?? '',
-    generation: state.generation,
-    workflowName: started?.name ?? '',
-    leaseToken: lease.token,
-    pastCount,
-    newEvents: unseen.length === 0 ? turn.events : [...unseen, ...turn.events],
-    past: (from) => lease.history(from, pastCount),
-  };
-}
-
-function startedIn(events: readonly HistoryEvent[]): { name: string; executionId: string } | undefined {
-  for (const event of events) if (event.kind === 'executionStarted') return event;
-  return undefined;
 }

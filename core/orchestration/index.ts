@@ -6,6 +6,7 @@ export * from './fact.js';
 export * from './history-event.js';
 export * from './ids.js';
 export * from './inbox-event.js';
+export * from './inline.js';
 export * from './legal.js';
 export * from './rerun.js';
 export * from './resume-effects.js';

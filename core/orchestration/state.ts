@@ -73,7 +73,7 @@ export function createState(instanceId: string, generation = 0, customStatus?: s
 export function fold(state: State, event: HistoryEvent): void {
   const index = state.eventCount;
   state.eventCount += 1;
-  state.lastUpdatedMs = event.timestampMs;
+  state.lastUpdatedMs = Math.max(event.timestampMs, state.lastUpdatedMs ?? event.timestampMs);
   switch (event.kind) {
     case 'workflowStarted':
       // Whatever was committed before, unless the instance is suspended, has been dispatched and answered.
@@ -144,6 +144,17 @@ export function fold(state: State, event: HistoryEvent): void {
     default:
       assertNever(event);
   }
+}
+
+/** A copy that can be folded further without touching the original. */
+export function cloneState(state: State): State {
+  return {
+    ...state,
+    open: new Map(state.open),
+    usedIds: new Set(state.usedIds),
+    children: [...state.children],
+    patches: [...state.patches],
+  };
 }
 
 /** Folds a whole history from scratch. */
