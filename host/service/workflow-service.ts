@@ -1,13 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   WorkflowError,
   isClosed,
-  type CapabilityName,
   type ComponentManifest,
   type HistoryResponse,
   type Ids,
   type ListRequest,
   type ListResponse,
   type Metrics,
+  type OptionalOperations,
   type PurgeFilter,
   type PurgeRequest,
   type PurgeResponse,
@@ -15,6 +16,7 @@ import {
   type RerunRequest,
   type RerunResponse,
   type ResumeRequest,
+  type RuntimeStatus,
   type StartRequest,
   type StartResponse,
   type SuspendRequest,
@@ -23,6 +25,7 @@ import {
   type WorkflowComponent,
   type WorkflowInstance,
 } from '../../core/index.js';
+import type { TraceContext } from '../../core/orchestration/index.js';
 
 /** The loaded components, by name. */
 export interface ComponentDirectory {
@@ -58,6 +61,33 @@ export type Operation =
   | 'purgeByFilter'
   | 'rerun';
 
+/** As Dapr's dashboards name them. */
+const metricNames = {
+  start: 'create_workflow',
+  get: 'get_workflow',
+  wait: 'wait_workflow',
+  list: 'list_workflows',
+  history: 'get_workflow_history',
+  raiseEvent: 'add_event',
+  suspend: 'suspend_workflow',
+  resume: 'resume_workflow',
+  terminate: 'terminate_workflow',
+  purge: 'purge_workflow',
+  purgeByFilter: 'purge_workflows',
+  rerun: 'rerun_workflow',
+} as const satisfies Record<Operation, string>;
+
+/** Spans around operations. */
+export interface OperationTracing {
+  /** Runs within a span below `carried`; `run` gets the trace to hand on. */
+  operation<T>(
+    name: string,
+    attributes: Readonly<Record<string, string>>,
+    carried: TraceContext | undefined,
+    run: (trace: TraceContext | undefined) => Promise<T>,
+  ): Promise<T>;
+}
+
 const idPattern = /^[\p{L}\p{Nd}_-]+$/u;
 const maxDaprIdBytes = 64;
 /** TaskHub ids may be longer than Dapr's, but a key is not a payload. */
@@ -71,9 +101,14 @@ export class WorkflowService {
   readonly #ids: Ids;
   readonly #metrics: Metrics;
   readonly #maxPayloadBytes: number;
+  readonly #tracing: OperationTracing | undefined;
 
-  constructor(directory: ComponentDirectory, options: { ids: Ids; metrics: Metrics; maxPayloadBytes: number }) {
+  constructor(
+    directory: ComponentDirectory,
+    options: { ids: Ids; metrics: Metrics; maxPayloadBytes: number; tracing?: OperationTracing },
+  ) {
     this.#directory = directory;
+    this.#tracing = options.tracing;
     this.#ids = options.ids;
     this.#metrics = options.metrics;
     this.#maxPayloadBytes = options.maxPayloadBytes;
@@ -88,7 +123,7 @@ export class WorkflowService {
     if (call.workflowName === '') throw new WorkflowError('ERR_WORKFLOW_NAME_MISSING');
     const instanceId = call.instanceId ? this.#checkNewId(call.instanceId, idRule) : this.#ids.uuid();
     this.#checkPayload('input', call.input);
-    return this.#call('start', component, undefined, (target) => target.start({ ...call, instanceId }));
+    return this.#call('start', component, undefined, (target) => this.#start(target, { ...call, instanceId }));
   }
 
   async get(component: string | undefined, instanceId: string): Promise<WorkflowInstance> {
@@ -103,12 +138,12 @@ export class WorkflowService {
   }
 
   async list(component: string | undefined, request: ListRequest): Promise<ListResponse> {
-    return this.#call('list', component, undefined, (target, name) => need(target.optional.list, name, 'list')(request));
+    return this.#call('list', component, undefined, (target, name) => need(target, name, 'list')(request));
   }
 
   async history(component: string | undefined, instanceId: string): Promise<HistoryResponse> {
     return this.#call('history', component, instanceId, (target, name) =>
-      need(target.optional.history, name, 'history')({ instanceId }),
+      need(target, name, 'history')({ instanceId }),
     );
   }
 
@@ -136,14 +171,29 @@ export class WorkflowService {
 
   async purgeByFilter(component: string | undefined, filter: PurgeFilter): Promise<PurgeResponse> {
     return this.#call('purgeByFilter', component, undefined, (target, name) =>
-      need(target.optional.purgeByFilter, name, 'purgeByFilter')(filter),
+      need(target, name, 'purgeByFilter')(filter),
     );
   }
 
   async rerun(component: string | undefined, request: RerunRequest): Promise<RerunResponse> {
     this.#checkPayload('input', request.input);
     return this.#call('rerun', component, request.sourceInstanceId, (target, name) =>
-      need(target.optional.rerun, name, 'rerun')(request),
+      need(target, name, 'rerun')(request),
+    );
+  }
+
+  /** The trace of the caller goes on in the execution, through the span of its creation. */
+  #start(target: WorkflowComponent, request: StartRequest): Promise<StartResponse> {
+    if (!this.#tracing) return target.start(request);
+    const { workflowName, instanceId, version } = request;
+    const attributes = {
+      'durabletask.type': 'orchestration',
+      'durabletask.task.name': workflowName,
+      'durabletask.task.instance_id': instanceId,
+      ...(version === undefined ? {} : { 'durabletask.task.version': version }),
+    };
+    return this.#tracing.operation(`create_orchestration||${workflowName}`, attributes, request.trace, (trace) =>
+      target.start(trace ? { ...request, trace } : request),
     );
   }
 
@@ -155,24 +205,25 @@ export class WorkflowService {
     run: (target: WorkflowComponent, name: string) => Promise<T>,
   ): Promise<T> {
     const begun = performance.now();
-    let status = 'success';
+    const labels = { operation: metricNames[operation], status: 'success' };
     try {
       if (instanceId === '') throw new WorkflowError('ERR_INSTANCE_ID_MISSING');
       const { name, component: target } = this.#directory.resolve(component);
       return await run(target, name);
     } catch (error) {
-      status = 'failed';
+      labels.status = 'failed';
       throw WorkflowError.from(error);
     } finally {
-      this.#metrics.count('dapr_runtime_workflow_operation_count', { operation, status });
-      this.#metrics.observe('dapr_runtime_workflow_operation_latency', performance.now() - begun, { operation, status });
+      this.#metrics.count('dapr_runtime_workflow_operation_count', labels);
+      this.#metrics.observe('dapr_runtime_workflow_operation_latency', performance.now() - begun, labels);
     }
   }
 
   #checkNewId(instanceId: string, rule: IdRule): string {
     const limit = rule === 'dapr' ? maxDaprIdBytes : maxTaskHubIdBytes;
     if (Buffer.byteLength(instanceId) > limit) throw new WorkflowError('ERR_INSTANCE_ID_TOO_LONG', { limit });
-    if (rule === 'dapr' && !idPattern.test(instanceId)) throw new WorkflowError('ERR_INSTANCE_ID_INVALID', { instanceId });
+    if (rule === 'dapr' && !idPattern.test(instanceId))
+      throw new WorkflowError('ERR_INSTANCE_ID_INVALID', { instanceId });
     return instanceId;
   }
 
@@ -184,23 +235,34 @@ export class WorkflowService {
   }
 }
 
-function need<T>(operation: T | undefined, component: string, name: CapabilityName): T {
+/** The optional operation, still bound to its owner; throws `ERR_NOT_SUPPORTED`. */
+function need<K extends keyof OptionalOperations>(
+  target: WorkflowComponent,
+  component: string,
+  name: K,
+): NonNullable<OptionalOperations[K]> {
+  const operation = target.optional[name];
   if (!operation) throw new WorkflowError('ERR_NOT_SUPPORTED', { component, operation: name });
-  return operation;
+  return operation.bind(target.optional) as NonNullable<OptionalOperations[K]>;
 }
 
 const pollEveryMs = 200;
 
-async function pollFor(target: WorkflowComponent, request: WaitRequest, signal: AbortSignal): Promise<WorkflowInstance> {
+async function pollFor(
+  target: WorkflowComponent,
+  request: WaitRequest,
+  signal: AbortSignal,
+): Promise<WorkflowInstance> {
   for (;;) {
     if (signal.aborted) throw new WorkflowError('ERR_CANCELLED');
     const instance = await target.get({ instanceId: request.instanceId }).catch(absent);
-    if (instance && (request.until === 'closed' ? isClosed(instance.status) : instance.status !== 'PENDING')) return instance;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, pollEveryMs);
-      signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
-    });
+    if (instance && holds(request.until, instance.status)) return instance;
+    await sleep(pollEveryMs, undefined, { signal }).catch(() => undefined);
   }
+}
+
+function holds(until: WaitRequest['until'], status: RuntimeStatus): boolean {
+  return until === 'closed' ? isClosed(status) : status !== 'PENDING';
 }
 
 function absent(error: unknown): undefined {
