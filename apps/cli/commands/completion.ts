@@ -1,0 +1,7 @@
+import { completionScripts } from '../completion/scripts.js';
+import type { Action } from './index.js';
+
+export const completion: Action<'completion'> = async ({ args, terminal }) => {
+  terminal.out(completionScripts[args.shell]);
+  return 'ok';
+};
