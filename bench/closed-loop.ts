@@ -1,0 +1,86 @@
+import { contenders, type Contender } from './contender.js';
+import { inTemporaryFolder } from './folder.js';
+import { quantile } from './statistics.js';
+import { isExpected, workloads, type Workload } from './workloads.js';
+
+export interface LoopRequest {
+  readonly engine: string;
+  readonly workload: string;
+  /** Instances in flight. */
+  readonly concurrency: number;
+  readonly warmupMs: number;
+  readonly measureMs: number;
+}
+
+export interface LoopResult {
+  readonly engine: string;
+  readonly finished: number;
+  readonly perSecond: number;
+  /** From the start call to the answer in the caller's hand. */
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  /** User and system time of the whole process per workflow. */
+  readonly cpuMicros: number;
+  readonly commitsPerWorkflow?: number;
+  readonly rssBytes: number;
+}
+
+/** Keeps `concurrency` workflows in flight: a new one starts when one has answered. Throws on the first wrong answer. */
+export async function measureLoop(request: LoopRequest): Promise<LoopResult> {
+  const workload = workloads[request.workload];
+  const open = await contenders[request.engine]?.();
+  if (!workload || !open) throw new Error(`unknown engine "${request.engine}" or workload "${request.workload}"`);
+  return inTemporaryFolder(async (folder) => {
+    const contender = await open(folder, workload);
+    try {
+      await loop(contender, workload, request.concurrency, request.warmupMs, 'warm');
+      return await measured(contender, workload, request);
+    } finally {
+      await contender.close();
+    }
+  });
+}
+
+async function measured(contender: Contender, workload: Workload, request: LoopRequest): Promise<LoopResult> {
+  const commits = contender.commits?.();
+  const cpu = process.cpuUsage();
+  const began = performance.now();
+  const latencies = await loop(contender, workload, request.concurrency, request.measureMs, 'measure');
+  const seconds = (performance.now() - began) / 1_000;
+  const { user, system } = process.cpuUsage(cpu);
+  const finished = latencies.length;
+  const made = contender.commits?.();
+  return {
+    engine: request.engine,
+    finished,
+    perSecond: finished / seconds,
+    p50Ms: quantile(latencies, 0.5),
+    p99Ms: quantile(latencies, 0.99),
+    cpuMicros: (user + system) / finished,
+    ...(commits === undefined || made === undefined ? {} : { commitsPerWorkflow: (made - commits) / finished }),
+    rssBytes: process.memoryUsage.rss(),
+  };
+}
+
+/** Latencies in ms of everything that finished. */
+async function loop(
+  contender: Contender,
+  workload: Workload,
+  concurrency: number,
+  durationMs: number,
+  prefix: string,
+): Promise<number[]> {
+  const latencies: number[] = [];
+  const until = performance.now() + durationMs;
+  let started = 0;
+  const lane = async (): Promise<void> => {
+    while (performance.now() < until) {
+      const begin = performance.now();
+      const answer = await contender.run(`${prefix}-${started++}`);
+      if (!isExpected(workload, answer)) throw new Error(`wrong answer: ${JSON.stringify(answer)}`);
+      latencies.push(performance.now() - begin);
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, lane));
+  return latencies;
+}

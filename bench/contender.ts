@@ -1,0 +1,18 @@
+import type { Workload } from './workloads.js';
+
+/** An engine under measurement, open on a fresh folder. */
+export interface Contender {
+  /** Starts one workflow and waits for its answer. */
+  run(instanceId: string): Promise<unknown>;
+  /** Transactions made durable so far; absent where the engine does not tell. */
+  commits?(): number;
+  close(): Promise<void>;
+}
+
+export type OpenContender = (folder: string, workload: Workload) => Promise<Contender>;
+
+/** Loaded by name, so that one measurement pays for one engine. */
+export const contenders: Readonly<Record<string, () => Promise<OpenContender>>> = {
+  builtin: async () => (await import('./builtin.js')).openBuiltin,
+  floor: async () => (await import('./floor.js')).openFloor,
+};
