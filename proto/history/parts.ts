@@ -73,11 +73,13 @@ export function writeVersion(writer: Writer, field: number, version: WorkflowVer
   writer.close(start);
 }
 
-export function readVersion(reader: Reader): WorkflowVersion {
+/** `doubtful`: the message may be another family's trace context, whose members are messages and are passed over. */
+export function readVersion(reader: Reader, doubtful = false): WorkflowVersion {
   const version: { name?: string; patches?: string[] } = {};
   const end = reader.enter();
   while (reader.next(end)) {
-    if (reader.field === 1) (version.patches ??= []).push(reader.string());
+    if (doubtful && !reader.looksLikeText()) reader.skip();
+    else if (reader.field === 1) (version.patches ??= []).push(reader.string());
     else if (reader.field === 2) version.name = reader.string();
     else reader.skip();
   }

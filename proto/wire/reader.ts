@@ -42,9 +42,17 @@ export class Reader {
     return true;
   }
 
-  /** Whether the present field holds text, bytes or a message. */
-  get isDelimited(): boolean {
-    return this.#wireType === delimited;
+  /**
+   * Whether the content of the present field may be text: names and ids never begin with a control character, and a
+   * message in the same place always does (the tag of one of its first fields).
+   */
+  looksLikeText(): boolean {
+    if (this.#wireType !== delimited) return false;
+    const before = this.#at;
+    const size = this.#size();
+    const first = this.#bytes[this.#at] ?? 0;
+    this.#at = before;
+    return size === 0 || first >= 0x20;
   }
 
   /** Enters a nested message and returns its end. */
