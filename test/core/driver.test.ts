@@ -4,7 +4,7 @@ import type { Action, HistoryEvent } from '../../core/orchestration/index.js';
 import { factory } from '../../components/template/component.js';
 import { startEngine, type EngineHarness } from '../support/engine-harness.js';
 import { answered } from '../support/scripted-worker.js';
-import type { Program } from '../support/program.js';
+import type { Program } from '../../conformance/worker/program.js';
 
 /** The loop, on the smallest engine. */
 let engine: EngineHarness;

@@ -3,7 +3,7 @@ import { legal, type HistoryEvent } from '../../core/orchestration/index.js';
 import { factory } from '../../components/template/component.js';
 import { startEngine, type EngineHarness } from '../support/engine-harness.js';
 import { expectGolden, historyText } from '../support/history-text.js';
-import type { Program } from '../support/program.js';
+import type { Program } from '../../conformance/worker/program.js';
 
 /** Histories as text, to be read: what the model makes of small workflows. Rewritten by UPDATE_GOLDEN=1. */
 let engine: EngineHarness;

@@ -9,7 +9,7 @@ import type {
 } from '../../core/index.js';
 import { historyCodec } from '../../proto/history-codec.js';
 import { ManualClock } from './manual-clock.js';
-import { programWorkflow, type Program } from './program.js';
+import { programWorkflow, type Program } from '../../conformance/worker/program.js';
 import { ScriptedWorker, type WorkerScript } from './scripted-worker.js';
 
 export const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() {} };

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Program, Step } from './program.js';
+import type { Program, Step } from '../../conformance/worker/program.js';
 
 /** Names are few, so that events, waits and races meet. */
 export const eventNames = ['a', 'b'] as const;

@@ -6,7 +6,8 @@ import type {
   TurnOutcome,
   WorkerPort,
 } from '../../core/index.js';
-import { programResult, runProgram } from './program.js';
+import { runProgram } from '../../conformance/worker/program.js';
+import { work } from '../../conformance/worker/work.js';
 
 /** Everything a test may want to change about a worker. */
 export interface WorkerScript {
@@ -45,7 +46,7 @@ export class ScriptedWorker implements WorkerPort {
 
   activity(item: ActivityItem): Promise<ActivityOutcome> | undefined {
     if (!this.#connected) return undefined;
-    const outcome = this.#script.activity ? this.#script.activity(item) : programResult(item.input);
+    const outcome = this.#script.activity ? this.#script.activity(item) : work(item);
     if (outcome) this.activities.push(item);
     return outcome && Promise.resolve(outcome);
   }

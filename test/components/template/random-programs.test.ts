@@ -5,7 +5,7 @@ import { legal, type ClientLog } from '../../../core/orchestration/index.js';
 import { factory } from '../../../components/template/component.js';
 import { startEngine, type EngineHarness } from '../../support/engine-harness.js';
 import { deeds, eventNames, programs, type Deed } from '../../support/random-program.js';
-import type { Program } from '../../support/program.js';
+import type { Program } from '../../../conformance/worker/program.js';
 
 /**
  * Random programs under random treatment; the oracle judges every history at rest. Each run is deterministic, so a
