@@ -11,11 +11,7 @@ const maxRemembered = 50_000;
 export function itemSpans(api: TraceApi, tracer: Tracer): ItemWatch {
   const traces = new Map<string, TraceContext | undefined>();
   const open = (name: string, parent: TraceContext | undefined, attributes: Attributes): Span =>
-    tracer.startSpan(
-      name,
-      { kind: api.SpanKind.INTERNAL, attributes },
-      contextFor(api, parent, api.ROOT_CONTEXT),
-    );
+    tracer.startSpan(name, { kind: api.SpanKind.INTERNAL, attributes }, contextFor(api, parent, api.ROOT_CONTEXT));
   const close = (span: Span, failure: string | undefined): void => {
     if (failure !== undefined) span.setStatus({ code: api.SpanStatusCode.ERROR, message: failure });
     span.end();

@@ -25,6 +25,7 @@ export class Lane<Item extends { readonly instanceId: string }, Outcome> {
   readonly #onSettled: (worker: Worker, permitMissed: boolean) => void;
   /** An item found only full workers since the last time room was announced. */
   #starved = false;
+  #inFlight = 0;
 
   constructor(
     handling: Handling<Item, Outcome>,
@@ -44,6 +45,10 @@ export class Lane<Item extends { readonly instanceId: string }, Outcome> {
     return this.#permits?.taken ?? 0;
   }
 
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
   offer(item: Item): Promise<Outcome | Gone> | undefined {
     const name = this.#handling.nameOf(item);
     if (this.#permits && !this.#permits.available(name)) return undefined;
@@ -52,6 +57,7 @@ export class Lane<Item extends { readonly instanceId: string }, Outcome> {
     if (this.#handling.prefersLast(item)) this.#roster.remember(item.instanceId, seat);
     this.#permits?.take(name);
     seat.inFlight += 1;
+    this.#inFlight += 1;
     return this.#handOut(item, name, seat);
   }
 
@@ -87,6 +93,7 @@ export class Lane<Item extends { readonly instanceId: string }, Outcome> {
     const watched = this.#handling.watch?.(item);
     const settle = (outcome: Outcome | Gone): Outcome | Gone => {
       seat.inFlight -= 1;
+      this.#inFlight -= 1;
       watched?.settled(outcome);
       this.#onSettled(seat.worker, this.#permits?.giveBack(name) ?? false);
       return outcome;

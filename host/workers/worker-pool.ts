@@ -33,6 +33,10 @@ export interface HostWorkerPool extends WorkerPool {
   readonly connectedWorkers: number;
   /** Permits out under the concurrency limits; 0 without limits. */
   readonly permitsTaken: { readonly turns: number; readonly activities: number };
+  /** Items in the hands of workers. */
+  readonly inFlight: { readonly turns: number; readonly activities: number };
+  /** Hands out nothing from now on, and resolves once what is in flight has settled. */
+  drain(): Promise<void>;
 }
 
 /**
@@ -55,6 +59,8 @@ class Pool implements HostWorkerPool {
   readonly #queued: CapacityEvent[] = [];
   #announcing = false;
   #firstListener = 0;
+  #draining = false;
+  #drained: (() => void) | undefined;
 
   constructor({ limits, watch, logger }: WorkerPoolOptions) {
     const settled = (worker: Worker, permitMissed: boolean): void => this.#look(worker, permitMissed);
@@ -75,6 +81,18 @@ class Pool implements HostWorkerPool {
     return { turns: this.#turns.permitsTaken, activities: this.#activities.permitsTaken };
   }
 
+  get inFlight(): { readonly turns: number; readonly activities: number } {
+    return { turns: this.#turns.inFlight, activities: this.#activities.inFlight };
+  }
+
+  drain(): Promise<void> {
+    this.#draining = true;
+    return new Promise((resolve) => {
+      this.#drained = resolve;
+      this.#checkDrained();
+    });
+  }
+
   attach(worker: Worker): { readonly room: () => void; readonly detach: () => void } {
     const seat: Seat = { worker, inFlight: 0 };
     this.#roster.add(seat);
@@ -92,8 +110,8 @@ class Pool implements HostWorkerPool {
   /** Items name their component and workers look at it, so all ports share one roster and one set of limits. */
   port(_component: string): WorkerPort {
     return {
-      turn: (item) => this.#turns.offer(item),
-      activity: (item) => this.#activities.offer(item),
+      turn: (item) => (this.#draining ? undefined : this.#turns.offer(item)),
+      activity: (item) => (this.#draining ? undefined : this.#activities.offer(item)),
       onCapacity: (listener) => this.#listen(listener),
       forget: (instanceId, executionId) => this.#forget(instanceId, executionId),
     };
@@ -116,9 +134,14 @@ class Pool implements HostWorkerPool {
 
   /** Kinds may share a worker's room, so both are looked at whenever either may have got some. */
   #look(worker: Worker, permitMissed: boolean): void {
+    if (this.#draining) return this.#checkDrained();
     const forTurns = this.#turns.roomFoundAt(worker);
     const forActivities = this.#activities.roomFoundAt(worker);
     if (permitMissed || forTurns || forActivities) this.#announce({ cause: 'room' });
+  }
+
+  #checkDrained(): void {
+    if (this.#turns.inFlight + this.#activities.inFlight === 0) this.#drained?.();
   }
 
   #announce(event: CapacityEvent): void {

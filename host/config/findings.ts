@@ -1,0 +1,29 @@
+import { WorkflowError } from '../../core/index.js';
+
+/** `error`: the host does not start. `warning`: it does, and probably not as meant. `info`: worth knowing. */
+export type Severity = 'error' | 'warning' | 'info';
+
+/** Something to say about one place of a configuration file. */
+export interface Finding {
+  /** As it was given or found. */
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  readonly column: number;
+  readonly severity: Severity;
+  readonly message: string;
+  /** What to write instead. */
+  readonly hint?: string;
+}
+
+/** `file:line:column: message (hint)`. */
+export function describeFinding({ file, line, column, message, hint }: Finding): string {
+  return `${file}:${line}:${column}: ${message}${hint === undefined ? '' : ` (${hint})`}`;
+}
+
+/** One error that names all findings of severity `error`; none: returns. Throws `ERR_CONFIG_INVALID`. */
+export function refuseErrors(findings: readonly Finding[]): void {
+  const errors = findings.filter((finding) => finding.severity === 'error');
+  if (errors.length === 0) return;
+  throw new WorkflowError('ERR_CONFIG_INVALID', { reason: errors.map(describeFinding).join('\n') });
+}

@@ -1,0 +1,79 @@
+import { WorkflowError, type ComponentFactory, type ComponentSpec } from '../core/index.js';
+import { invalidPlugin, loadPlugin } from './plugin-loader.js';
+
+/** What a component's module exports. */
+export interface ComponentModule {
+  readonly factory: ComponentFactory;
+}
+
+/** One line of the catalog. */
+export interface CatalogEntry {
+  readonly type: string;
+  readonly version: string;
+  load(): Promise<ComponentModule>;
+}
+
+/** The component types this host knows. */
+export interface ComponentTypes {
+  /** `type/version` of all, in order. */
+  names(): readonly string[];
+  /** undefined: no such type and version. Throws `ERR_PACKAGE_MISSING` when its vendor client is not installed. */
+  find(type: string, version: string): Promise<ComponentFactory | undefined>;
+}
+
+/**
+ * Component types by name: the catalog's, and those of the plug-ins on the allow-list. Modules are loaded when a type
+ * is asked for; naming one costs nothing.
+ */
+export class ComponentRegistry implements ComponentTypes {
+  readonly #loaders = new Map<string, () => Promise<ComponentFactory>>();
+
+  constructor(catalog: readonly CatalogEntry[]) {
+    for (const { type, version, load } of catalog) {
+      this.#loaders.set(`${type}/${version}`, async () => (await loadModule(type, load)).factory);
+    }
+  }
+
+  names(): readonly string[] {
+    return [...this.#loaders.keys()];
+  }
+
+  async find(type: string, version: string): Promise<ComponentFactory | undefined> {
+    return this.#loaders.get(`${type}/${version}`)?.();
+  }
+
+  /**
+   * Loads a plug-in: a package name, or a path; both are looked up from `fromDir`. Throws `ERR_CONFIG_INVALID` when it
+   * is missing, is no plug-in of a known `apiVersion`, or brings a type that is taken.
+   */
+  async addPlugin(nameOrPath: string, fromDir: string): Promise<void> {
+    for (const factory of (await loadPlugin(nameOrPath, fromDir)).factories) {
+      const name = `${factory.type}/${factory.version}`;
+      if (this.#loaders.has(name))
+        throw invalidPlugin(nameOrPath, `brings ${name}, which another package or the host has`);
+      this.#loaders.set(name, async () => factory);
+    }
+  }
+
+  /** The factories of these components, each once. Unknown types are left to whoever opens them to refuse. */
+  async factoriesFor(specs: readonly ComponentSpec[]): Promise<readonly ComponentFactory[]> {
+    const found = new Map<string, ComponentFactory>();
+    for (const { type, version } of specs) {
+      const factory = await this.find(type, version);
+      if (factory) found.set(`${type}/${version}`, factory);
+    }
+    return [...found.values()];
+  }
+}
+
+const missingPackage = /Cannot find package '([^']+)'/;
+
+async function loadModule(type: string, load: () => Promise<ComponentModule>): Promise<ComponentModule> {
+  try {
+    return await load();
+  } catch (error) {
+    const packageName = missingPackage.exec(error instanceof Error ? error.message : '')?.[1];
+    if (packageName === undefined) throw error;
+    throw new WorkflowError('ERR_PACKAGE_MISSING', { type, package: packageName }, { cause: error });
+  }
+}
