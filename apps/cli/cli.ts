@@ -1,8 +1,8 @@
-import { actionOf, type Context } from './commands/index.js';
+import { act } from './commands/index.js';
 import { exitCodes, type ExitName } from './exit-codes.js';
 import { CliFailure } from './failure.js';
 import { commandHelp, groupHelp } from './help.js';
-import { parse, valuesOf } from './parse/parse.js';
+import { parse } from './parse/parse.js';
 import { resolve, type Resolved } from './parse/resolve.js';
 import type { CommandName } from './table/commands.js';
 import type { Terminal } from './terminal.js';
@@ -32,12 +32,10 @@ function showHelp(resolved: Resolved, terminal: Terminal): ExitName {
   return 'ok';
 }
 
-async function run<N extends CommandName>(name: N, rest: readonly string[], terminal: Terminal): Promise<ExitName> {
+async function run(name: CommandName, rest: readonly string[], terminal: Terminal): Promise<ExitName> {
   const parsed = parse(name, rest, terminal.env, terminal.now());
   if (parsed.help) return showHelp({ kind: 'command', name, rest }, terminal);
-  const context: Context<N> = { ...valuesOf(name, parsed), terminal };
-  const action = await actionOf(name);
-  return action(context);
+  return act(name, parsed, terminal);
 }
 
 async function answerCompletion(words: readonly string[], terminal: Terminal): Promise<ExitName> {

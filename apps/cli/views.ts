@@ -4,6 +4,10 @@ import type { Column } from './output/table.js';
 
 /** The columns of each result. */
 
+function alwaysShown<T>(column: Column<T>): Column<T> {
+  return { ...column, wide: false };
+}
+
 type Time = (time: string | undefined) => string;
 
 export function summaryColumns(time: Time): readonly Column<Summary>[] {
@@ -20,7 +24,7 @@ export function summaryColumns(time: Time): readonly Column<Summary>[] {
 
 export function instanceColumns(time: Time): readonly Column<Instance>[] {
   return [
-    ...summaryColumns(time).map((column) => ({ ...column, wide: false })),
+    ...summaryColumns(time).map(alwaysShown),
     { id: 'started', cell: (row) => time(row.startedAt) },
     { id: 'scheduled', cell: (row) => time(row.scheduledStart) },
     { id: 'execution', wide: true, cell: (row) => row.executionId },
@@ -70,7 +74,7 @@ export const componentColumns: readonly Column<Component>[] = [
 ];
 
 export const componentDetails: readonly Column<Component>[] = [
-  ...componentColumns.map((column) => ({ ...column, wide: false })),
+  ...componentColumns.map(alwaysShown),
   {
     id: 'capabilities',
     cell: ({ capabilities }) =>

@@ -76,11 +76,12 @@ function serverAddress(given: string | undefined, daprPort: string | undefined):
   });
 }
 
-/** `fetch` wraps the interesting error: ECONNREFUSED and the like. */
+/** `fetch` wraps the interesting error (ECONNREFUSED and the like), and several of them where a name has two addresses. */
 function reasonOf(error: unknown): string {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  if (cause instanceof AggregateError && cause.errors.length > 0) return reasonOf(cause.errors[0]);
-  return cause instanceof Error ? cause.message : String(cause);
+  if (typeof error !== 'object' || error === null) return String(error);
+  if ('errors' in error && Array.isArray(error.errors) && error.errors.length > 0) return reasonOf(error.errors[0]);
+  if ('cause' in error && error.cause !== undefined) return reasonOf(error.cause);
+  return 'message' in error ? String(error.message) : String(error);
 }
 
 function parseAnswer(text: string, url: URL): unknown {

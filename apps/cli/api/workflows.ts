@@ -32,7 +32,7 @@ export type Until = 'started' | 'closed';
 
 export interface WaitOptions {
   readonly timeoutMs: number | undefined;
-  now(): number;
+  readonly now: () => number;
 }
 
 /** How long one long poll lasts; a longer wait is several. */

@@ -1,5 +1,5 @@
 import { completionScripts } from '../completion/scripts.js';
-import type { Action } from './index.js';
+import type { Action } from './action.js';
 
 export const completion: Action<'completion'> = async ({ args, terminal }) => {
   terminal.out(completionScripts[args.shell]);

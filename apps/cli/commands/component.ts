@@ -9,7 +9,7 @@ import { Printer } from '../output/printer.js';
 import type { Column } from '../output/table.js';
 import type { Terminal } from '../terminal.js';
 import { componentColumns, componentDetails } from '../views.js';
-import type { Action } from './index.js';
+import type { Action } from './action.js';
 
 export const list: Action<'component list'> = async ({ flags, terminal }) => {
   const printer = new Printer(flags, terminal);

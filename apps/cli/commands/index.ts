@@ -1,14 +1,8 @@
 import type { ExitName } from '../exit-codes.js';
-import type { CommandName, Values } from '../table/commands.js';
+import type { Parsed } from '../parse/parse.js';
+import type { CommandName } from '../table/commands.js';
 import type { Terminal } from '../terminal.js';
-
-/** What an action gets: its values, typed by its row of the table, and the world. */
-export interface Context<N extends CommandName> extends Values<N> {
-  readonly terminal: Terminal;
-}
-
-/** Does what the command says; its answer becomes the exit code. Throws `CliFailure`s. */
-export type Action<N extends CommandName> = (context: Context<N>) => Promise<ExitName>;
+import type { Action } from './action.js';
 
 /** Each command's code, loaded when it is asked for, so that the small ones start fast. */
 const actions: { readonly [N in CommandName]: () => Promise<Action<N>> } = {
@@ -31,6 +25,10 @@ const actions: { readonly [N in CommandName]: () => Promise<Action<N>> } = {
   version: async () => (await import('./version.js')).version,
 };
 
-export async function actionOf<N extends CommandName>(name: N): Promise<Action<N>> {
-  return actions[name]();
+type UntypedAction = (context: Pick<Parsed, 'flags' | 'args'> & { readonly terminal: Terminal }) => Promise<ExitName>;
+
+/** Runs a command's action with what was parsed by its own row: here the table's shape is taken on trust. */
+export async function act(name: CommandName, { flags, args }: Parsed, terminal: Terminal): Promise<ExitName> {
+  const action = (await actions[name]()) as unknown as UntypedAction;
+  return action({ flags, args, terminal });
 }

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { Action } from './index.js';
+import type { Action } from './action.js';
 
 export const version: Action<'version'> = async ({ terminal }) => {
   terminal.out(`wfhost ${await packageVersion()}\n`);

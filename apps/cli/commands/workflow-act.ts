@@ -3,7 +3,7 @@ import { CliFailure, usage } from '../failure.js';
 import type { ExitName } from '../exit-codes.js';
 import { readIds, readJson } from '../input.js';
 import type { Terminal } from '../terminal.js';
-import type { Action } from './index.js';
+import type { Action } from './action.js';
 
 export const raiseEvent: Action<'workflow raise-event'> = async ({ flags, args, terminal }) => {
   const target = args['instance-id/event'];

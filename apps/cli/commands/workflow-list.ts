@@ -2,7 +2,7 @@ import { Workflows } from '../api/workflows.js';
 import type { Summary } from '../api/shapes.js';
 import { Printer } from '../output/printer.js';
 import { summaryColumns } from '../views.js';
-import type { Action } from './index.js';
+import type { Action } from './action.js';
 
 export const list: Action<'workflow list'> = async ({ flags, terminal }) => {
   const printer = new Printer(flags, terminal);

@@ -3,7 +3,7 @@ import { isClosed, type RuntimeStatus } from '../../../core/instance.js';
 import { CliFailure, usage } from '../failure.js';
 import { readIds } from '../input.js';
 import type { Values } from '../table/commands.js';
-import type { Action } from './index.js';
+import type { Action } from './action.js';
 
 type PurgeFlags = Values<'workflow purge'>['flags'];
 

@@ -1,7 +1,7 @@
 import { Workflows } from '../api/workflows.js';
 import { Printer } from '../output/printer.js';
 import { eventNumber, historyColumns, instanceColumns } from '../views.js';
-import type { Action } from './index.js';
+import type { Action } from './action.js';
 
 export const get: Action<'workflow get'> = async ({ flags, args, terminal }) => {
   const printer = new Printer(flags, terminal);

@@ -5,7 +5,7 @@ import { readJson } from '../input.js';
 import { Printer, type OutputFlags } from '../output/printer.js';
 import type { Terminal } from '../terminal.js';
 import { instanceColumns } from '../views.js';
-import type { Action } from './index.js';
+import type { Action } from './action.js';
 import { outcomeOf } from './outcome.js';
 
 export const run: Action<'workflow run'> = async ({ flags, args, terminal }) => {

@@ -8,7 +8,7 @@ import { printable } from '../output/width.js';
 import { statusTint } from '../output/style.js';
 import type { Terminal } from '../terminal.js';
 import { eventDetail, eventNumber, eventTint, instanceColumns } from '../views.js';
-import type { Action } from './index.js';
+import type { Action } from './action.js';
 import { outcomeOf } from './outcome.js';
 
 /** How often --follow looks: an event is shown within half a second. */

@@ -7,9 +7,9 @@ export interface SupervisedOptions {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** What it writes, line by line, both streams. */
-  onLine(line: string): void;
+  readonly onLine: (line: string) => void;
   /** What happens to it, in words. */
-  onNote(note: string): void;
+  readonly onNote: (note: string) => void;
 }
 
 const firstPauseMs = 500;

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { usage } from '../failure.js';
 import { nearest } from './suggest.js';
 import { parseChoice, parseValue } from './values.js';
-import { flagsOf, specOf, type CommandName, type Values } from '../table/commands.js';
+import { flagsOf, specOf, type CommandName } from '../table/commands.js';
 import type { ArgSpec, FlagSpec } from '../table/spec.js';
 
 type Value = string | number | boolean;
@@ -29,11 +29,6 @@ export function parse(name: CommandName, argv: readonly string[], env: Environme
     if (flag !== 'help') flags[flag] = settle(flag, spec, given.get(flag), env, nowMs);
   }
   return { help: false, flags, args: readArgs(name, specOf(name).args, positionals) };
-}
-
-/** The parsed values with the types of the command's row: the one place where the table's shape is taken on trust. */
-export function valuesOf<N extends CommandName>(_name: N, parsed: Parsed): Values<N> {
-  return { flags: parsed.flags, args: parsed.args } as unknown as Values<N>;
 }
 
 function readTokens(
@@ -87,7 +82,7 @@ function textOf(spec: FlagSpec, { rawName, value, inlineValue }: OptionToken): s
 }
 
 function unknownFlag(name: CommandName, table: FlagTable, rawName: string): Error {
-  const known = Object.entries(table).flatMap(([flag, { short }]) => [`--${flag}`, ...(short ? [`-${short}`] : [])]);
+  const known = Object.keys(table).map((flag) => `--${flag}`);
   const near = rawName.startsWith('--') ? nearest(rawName, known) : undefined;
   return usage(
     `"${rawName}" is no flag of wfhost ${name}`,
@@ -102,7 +97,7 @@ function settle(
   env: Environment,
   nowMs: number,
 ): Value | readonly Value[] | undefined {
-  const repeatable = 'repeatable' in spec && spec.repeatable === true;
+  const repeatable = 'repeatable' in spec && spec.repeatable;
   if (given) {
     const values = given.map((text) => parseValue(spec, text, `--${flag}`, nowMs));
     if (repeatable) return values;
