@@ -1,6 +1,6 @@
 import { param, v1Route } from '../route.js';
 import { writeJson } from '../json/write.js';
-import { componentOf } from './component-of.js';
+import { componentOf } from '../component-of.js';
 import { payloadOf } from './payloads.js';
 import { count, flag, object, payload, text } from './schemas.js';
 

@@ -1,7 +1,7 @@
 import { WorkflowError } from '../../../core/index.js';
 import { writeJson } from '../json/write.js';
 import { param, v1Route } from '../route.js';
-import { componentOf } from './component-of.js';
+import { componentOf } from '../component-of.js';
 import { flag, object, ref, text } from './schemas.js';
 import { componentView } from './views.js';
 

@@ -3,7 +3,7 @@ import type { RuntimeStatus } from '../../../core/index.js';
 import { writeJson } from '../json/write.js';
 import { param, v1Route, type Call } from '../route.js';
 import { parseTime } from '../time.js';
-import { componentOf } from './component-of.js';
+import { componentOf } from '../component-of.js';
 import type { PayloadMode } from './payloads.js';
 import { count, flag, object, payloadModeQuery, ref, status, text, time } from './schemas.js';
 import { eventView, instanceView, summaryView } from './views.js';

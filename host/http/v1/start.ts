@@ -7,7 +7,7 @@ import { writeJson } from '../json/write.js';
 import { param, v1Route, type Call, type Input } from '../route.js';
 import { traceOf } from '../trace.js';
 import { parseTime } from '../time.js';
-import { componentOf } from './component-of.js';
+import { componentOf } from '../component-of.js';
 import { payloadOf } from './payloads.js';
 import { flag, object, payload, stringMap, text, time } from './schemas.js';
 

@@ -1,4 +1,4 @@
-import { param, type Call } from '../route.js';
+import { param, type Call } from './route.js';
 
 /** The component a path names; `default` means the default one unless a component has that name. */
 export function componentOf(call: Call): string | undefined {
