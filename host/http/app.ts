@@ -44,9 +44,10 @@ function addRoute(app: Express, route: Route, validator: Validator, respond: Res
     if (request.method !== route.method && route.family === 'dapr') next();
     else respond(request, response, request.params, (call) => answer(route, call, validator));
   };
-  app
-    .route(expressPath(route.path))
-    [route.method === 'DELETE' ? 'delete' : route.method === 'GET' ? 'get' : 'post'](handler);
+  const served = app.route(expressPath(route.path));
+  if (route.method === 'GET') served.get(handler);
+  else if (route.method === 'POST') served.post(handler);
+  else served.delete(handler);
 }
 
 async function answer(route: Route, call: Call, validator: Validator): Promise<Answer> {

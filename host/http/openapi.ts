@@ -1,4 +1,4 @@
-import type { ExampleCall, ObjectSchema, Route, Schema } from './route.js';
+import type { Route, Schema } from './route.js';
 import { namedSchemas, ref } from './v1/schemas.js';
 
 /** Version of the API, not of the program. */
@@ -48,24 +48,35 @@ function operation(route: Route): Schema {
 }
 
 function pathParameters({ path, example }: Route): Schema[] {
-  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => ({
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => pathParameter(name, example.params?.[name]));
+}
+
+function pathParameter(name: string, example: string | undefined): Schema {
+  return {
     name,
     in: 'path',
     required: true,
     schema: { type: 'string' },
-    ...exampleOf(example.params, name),
+    ...(example === undefined ? {} : { example }),
     ...(name === 'component' ? { description: 'Name of a component; `default` or `dapr` mean the default one.' } : {}),
-  }));
+  };
 }
 
 function queryParameters({ query, example }: Route): Schema[] {
-  return Object.entries(query?.properties ?? {}).map(([name, schema]) => ({
+  return Object.entries(query?.properties ?? {}).map(([name, schema]) =>
+    queryParameter(name, schema, query?.required?.includes(name) === true, example.query?.[name]),
+  );
+}
+
+/** Query examples are texts in the table; the document shows them in the type of their schema. */
+function queryParameter(name: string, schema: Schema, required: boolean, text: string | undefined): Schema {
+  return {
     name,
     in: 'query',
     schema,
-    ...(query?.required?.includes(name) ? { required: true } : {}),
-    ...queryExample(example, name, schema),
-  }));
+    ...(required ? { required } : {}),
+    ...(text === undefined ? {} : { example: typed(text, schema['type']) }),
+  };
 }
 
 function headerParameters(route: Route): Schema[] {
@@ -78,7 +89,7 @@ function requestBody(route: Route): Schema | undefined {
   if (route.family === 'v1' && route.body) {
     return {
       required: !route.body.optional,
-      content: { 'application/json': { schema: route.body.schema satisfies ObjectSchema, ...example } },
+      content: { 'application/json': { schema: route.body.schema, ...example } },
     };
   }
   if (route.family !== 'dapr' || !route.rawBody) return undefined;
@@ -101,15 +112,7 @@ function responses(route: Route): Schema {
   return answers;
 }
 
-/** Query examples are texts in the table; the document shows them in the type of their schema. */
-function queryExample({ query }: ExampleCall, name: string, schema: Schema): Schema {
-  const text = query?.[name];
-  if (text === undefined) return {};
-  if (schema['type'] === 'array') return { example: [text] };
-  return { example: schema['type'] === 'string' ? text : (JSON.parse(text) as unknown) };
-}
-
-function exampleOf(values: Readonly<Record<string, string>> | undefined, name: string): Schema {
-  const value = values?.[name];
-  return value === undefined ? {} : { example: value };
+function typed(text: string, type: unknown): unknown {
+  if (type === 'array') return [text];
+  return type === 'string' ? text : (JSON.parse(text) as unknown);
 }

@@ -10,7 +10,11 @@ const lists: ReadonlySet<unknown> = new Set(['array']);
 
 /** Makes what comes in what the schemas of its route say, or refuses it with the place of the fault. */
 export class Validator {
-  readonly #ajv = new Ajv({ strict: true, formats: { 'date-time': (text: string) => parseTime(text) !== undefined } });
+  readonly #ajv = new Ajv({
+    strict: true,
+    strictRequired: false,
+    formats: { 'date-time': (text: string) => parseTime(text) !== undefined },
+  });
   /** Compiled on first use. */
   readonly #compiled = new Map<ObjectSchema, ValidateFunction>();
 

@@ -81,11 +81,10 @@ const templates: readonly Template[] = [
 ];
 
 export const daprRoutes: readonly DaprRoute[] = Object.entries(suffixes).flatMap(([prefix, suffix]) =>
-  templates.map((template) => ({
-    ...template,
-    family: 'dapr' as const,
-    tag: 'dapr' as const,
-    path: `/${prefix}/workflows${template.path}`,
-    operationId: template.operationId + suffix,
-  })),
+  templates.map((template) => underPrefix(template, prefix, suffix)),
 );
+
+function underPrefix(template: Template, prefix: string, suffix: string): DaprRoute {
+  const path = `/${prefix}/workflows${template.path}`;
+  return { ...template, family: 'dapr', tag: 'dapr', path, operationId: template.operationId + suffix };
+}

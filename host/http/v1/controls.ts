@@ -2,7 +2,7 @@ import { param, v1Route } from '../route.js';
 import { writeJson } from '../json/write.js';
 import { componentOf } from '../component-of.js';
 import { payloadOf } from './payloads.js';
-import { count, flag, object, payload, text } from './schemas.js';
+import { count, flag, object, oneForm, payload, text } from './schemas.js';
 
 /** Routes that change one instance. An answer means durable. */
 
@@ -19,7 +19,7 @@ export const raiseEvent = v1Route<object, object>({
   description:
     'Delivered first in first out per name; kept until the workflow asks for it. Names are compared without case.',
   body: {
-    schema: { ...object(payload('data')), not: { required: ['data', 'dataText'] } },
+    schema: oneForm(object(payload('data')), 'data'),
     payloads: ['data'],
     optional: true,
   },
@@ -87,13 +87,13 @@ export const terminate = v1Route<object, TerminateBody>({
   summary: 'Terminate an instance',
   description: 'Ends it as TERMINATED, without a worker. On an instance that has ended: accepted, no effect.',
   body: {
-    schema: {
-      ...object({
+    schema: oneForm(
+      object({
         ...payload('output'),
         recursive: { ...flag, default: true, description: 'Whether its live children end, too.' },
       }),
-      not: { required: ['output', 'outputText'] },
-    },
+      'output',
+    ),
     payloads: ['output'],
     optional: true,
   },
@@ -154,8 +154,8 @@ export const rerun = v1Route<object, RerunBody>({
   description:
     'Starts a new instance with the history of an ended one up to a scheduled activity, timer or child workflow, which is then run again.',
   body: {
-    schema: {
-      ...object(
+    schema: oneForm(
+      object(
         {
           eventId: { type: 'integer', minimum: 0, maximum: 2 ** 31 - 1 },
           newInstanceId: { ...text, minLength: 1 },
@@ -165,8 +165,8 @@ export const rerun = v1Route<object, RerunBody>({
         },
         ['eventId'],
       ),
-      not: { required: ['input', 'inputText'] },
-    },
+      'input',
+    ),
     payloads: ['input'],
     optional: false,
   },

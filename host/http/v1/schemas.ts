@@ -17,6 +17,11 @@ export function object(properties: Readonly<Record<string, Schema>>, required: r
   return { type: 'object', properties, required, additionalProperties: false };
 }
 
+/** `schema`, in which the payload may have one of its two forms, not both. */
+export function oneForm(schema: ObjectSchema, name: string): ObjectSchema {
+  return { ...schema, not: { type: 'object', required: [name, `${name}Text`] } };
+}
+
 export function ref(name: string): Schema {
   return { $ref: `#/components/schemas/${name}` };
 }

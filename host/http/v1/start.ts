@@ -9,7 +9,7 @@ import { traceOf } from '../trace.js';
 import { parseTime } from '../time.js';
 import { componentOf } from '../component-of.js';
 import { payloadOf } from './payloads.js';
-import { flag, object, payload, stringMap, text, time } from './schemas.js';
+import { flag, object, oneForm, payload, stringMap, text, time } from './schemas.js';
 
 interface StartBody {
   readonly workflowName: string;
@@ -56,7 +56,7 @@ export const start = v1Route<object, StartBody>({
     'Answers once the start is durable; no worker needs to be connected. With the header Idempotency-Key a repeated request is answered with the instance the first one made (200); a different request under the same key is refused (409).',
   requestHeaders: { 'Idempotency-Key': { ...text, minLength: 1, maxLength: 255 } },
   body: {
-    schema: { ...schema, not: { required: ['input', 'inputText'] } },
+    schema: oneForm(schema, 'input'),
     payloads: ['input'],
     optional: false,
   },

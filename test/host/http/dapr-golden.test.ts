@@ -189,7 +189,7 @@ function shown(reply: Reply): RecordedAnswer {
   for (const name of ['createdAt', 'lastUpdatedAt']) {
     if (/^2030-01-01T\d\d:\d\d:\d\d(\.\d+)?Z$/.test(String(body[name]))) body[name] = '<time>';
   }
-  if (/^00000000-0000-4000-8000-/.test(String(body['instanceID']))) body['instanceID'] = '<uuid>';
+  if (String(body['instanceID']).startsWith('00000000-0000-4000-8000-')) body['instanceID'] = '<uuid>';
   const properties = (body['properties'] ?? {}) as Record<string, string>;
   if ('dapr.workflow.failure.error_message' in properties) properties['dapr.workflow.failure.error_message'] = '<text>';
   if ('dapr.workflow.failure.stack_trace' in properties) properties['dapr.workflow.failure.stack_trace'] = '<stack>';
