@@ -1,0 +1,6 @@
+export * from './diff.js';
+export * from './execution.js';
+export * from './failure.js';
+export * from './program.js';
+export * from './retry.js';
+export * from './task.js';

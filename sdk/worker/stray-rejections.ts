@@ -1,0 +1,79 @@
+import type { Logger } from '../../core/index.js';
+import type { Execution } from '../../core/orchestration/replay/index.js';
+
+/**
+ * Rejections of promises inside workflows that nobody handled in time. In a program that ends with an error; here a
+ * later turn may still await the promise, and other instances live in the same process.
+ *
+ * Whose it is tells the error itself, if it came through the context; else the execution that ran alone since the event
+ * loop went round. (Following promises through `AsyncLocalStorage` would tell always, and costs a workflow of five steps
+ * 6 us, a quarter of its time.) What no workflow can have caused is passed on as if nobody had listened.
+ */
+export class StrayRejections {
+  readonly #logger: Logger;
+  readonly #owners = new WeakMap<object, Execution>();
+  readonly #promises = new WeakMap<object, Execution>();
+  readonly #ran = new Set<Execution>();
+  #sweeping = false;
+
+  constructor(logger: Logger) {
+    this.#logger = logger;
+    process.on('unhandledRejection', this.#unhandled);
+    process.on('rejectionHandled', this.#handled);
+  }
+
+  /** The error is being thrown into the code of the execution. */
+  owns(error: Error, execution: Execution): void {
+    this.#owners.set(error, execution);
+  }
+
+  /** Code of the execution is about to run. */
+  runs(execution: Execution): void {
+    this.#ran.add(execution);
+    if (this.#sweeping) return;
+    this.#sweeping = true;
+    setImmediate(this.#sweep);
+  }
+
+  close(): void {
+    process.off('unhandledRejection', this.#unhandled);
+    process.off('rejectionHandled', this.#handled);
+    this.#ran.clear();
+  }
+
+  readonly #sweep = (): void => {
+    this.#sweeping = false;
+    this.#ran.clear();
+  };
+
+  readonly #unhandled = (reason: unknown, promise: Promise<unknown>): void => {
+    const [first] = this.#ran;
+    const known = typeof reason === 'object' && reason !== null ? this.#owners.get(reason) : undefined;
+    const owner = known ?? (this.#ran.size === 1 ? first : undefined);
+    if (owner) {
+      owner.stray(promise, reason);
+      this.#promises.set(promise, owner);
+      this.#logger.warn(
+        { instanceId: owner.instanceId, err: reason },
+        'nobody has handled a rejection in a workflow yet',
+      );
+    } else if (first) {
+      const instanceIds = [...this.#ran].map(({ instanceId }) => instanceId);
+      this.#logger.error({ instanceIds, err: reason }, 'nobody has handled a rejection in one of these workflows');
+    } else {
+      passOn(reason, this.#unhandled);
+    }
+  };
+
+  readonly #handled = (promise: Promise<unknown>): void => {
+    this.#promises.get(promise)?.settle(promise);
+  };
+}
+
+/** Others may listen; if nobody does, the process ends as it would have. */
+function passOn(reason: unknown, self: NodeJS.UnhandledRejectionListener): void {
+  if (process.listeners('unhandledRejection').some((listener) => listener !== self)) return;
+  process.nextTick(() => {
+    throw reason;
+  });
+}
