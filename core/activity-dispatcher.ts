@@ -9,6 +9,9 @@ export type ActivityOrder = Omit<ActivityItem, 'leaseToken'>;
 
 type RunActivity = Extract<Effect, { kind: 'runActivity' }>;
 
+/** The execution that decided an activity. */
+export type ExecutionIdentity = Pick<State, 'instanceId' | 'generation' | 'started'>;
+
 export interface ActivityDispatcherOptions {
   readonly component: string;
   readonly workers: WorkerPort;
@@ -48,12 +51,21 @@ export class ActivityDispatcher {
   }
 
   /** Takes a committed `runActivity` effect. `from`: the execution that decided it; `history`: its committed events. */
-  dispatch(from: State, effect: RunActivity, history: ActivityItem['history']): void {
+  dispatch(from: ExecutionIdentity, effect: RunActivity, history: ActivityItem['history']): void {
     const { kind: _kind, ...task } = effect;
     const { instanceId, generation, started } = from;
     const { component } = this.#options;
     const { executionId = '', name: workflowName = '' } = started ?? {};
     this.#add({ component, instanceId, executionId, generation, workflowName, ...task, history });
+  }
+
+  /** Tasks of an execution that are parked or running: an engine that recovers does not hand them out a second time. */
+  pendingTasks(instanceId: string, executionId: string): ReadonlySet<number> {
+    const tasks = new Set<number>();
+    for (const { order } of this.#pending.get(instanceId) ?? []) {
+      if (order.executionId === executionId) tasks.add(order.taskId);
+    }
+    return tasks;
   }
 
   #add(order: ActivityOrder): void {
