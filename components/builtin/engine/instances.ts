@@ -1,0 +1,140 @@
+import { WorkflowError } from '../../../core/index.js';
+import type { HistoryCodec } from '../../../core/orchestration/index.js';
+import type { InstanceRow, Store } from '../store/store.js';
+import { weightOf, type Instance } from './instance.js';
+import { readSaved } from './read-back.js';
+
+/** Instances looked at per sweep, so that no turn of the event loop is spent on making room. */
+const sweepSteps = 512;
+
+export interface InstancesOptions {
+  readonly store: Store;
+  readonly codec: HistoryCodec;
+  /** How much memory instances may take, bytes; approximate. */
+  readonly budgetBytes: number;
+  /** May take an instance out of memory, or prepares it for that and answers false, or refuses. */
+  leave(instance: Instance): boolean;
+}
+
+/**
+ * The instances in memory, over those in the store. Whatever is not here is complete in its row, so that the store
+ * alone answers for it. Room is made by a clock sweep: who was used since the last time gets a second chance.
+ */
+export class Instances {
+  readonly #options: InstancesOptions;
+  readonly #byId = new Map<string, Instance>();
+  readonly #byNo = new Map<number, Instance>();
+  #weight = 0;
+  /** The last id that was looked for and not there: a start asks three times. */
+  #absentId: string | undefined;
+  /** Set while what the store says cannot be trusted to be complete. */
+  #blocked: WorkflowError | undefined;
+
+  constructor(options: InstancesOptions) {
+    this.#options = options;
+  }
+
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  get all(): Iterable<Instance> {
+    return this.#byId.values();
+  }
+
+  /** While a reason is set, instances outside memory cannot be had. */
+  block(reason: WorkflowError | undefined): void {
+    this.#blocked = reason;
+    this.#absentId = undefined;
+  }
+
+  /** In memory only. */
+  hot(instanceId: string): Instance | undefined {
+    return this.#byId.get(instanceId);
+  }
+
+  /** From memory or the store. Throws `ERR_STORE_UNAVAILABLE`, `ERR_HISTORY_CORRUPT`. */
+  get(instanceId: string): Instance | undefined {
+    const hot = this.#byId.get(instanceId);
+    if (hot) {
+      hot.used = true;
+      return hot;
+    }
+    const row = this.row(instanceId);
+    return row && this.#read(row);
+  }
+
+  /** By creation number. Same errors. */
+  at(no: number): Instance | undefined {
+    const hot = this.#byNo.get(no);
+    if (hot) return hot;
+    const row = this.#asked(() => this.#options.store.rowAt(no));
+    return row && this.#read(row);
+  }
+
+  /** The row of an instance that is not in memory: all that is needed when its history is not. */
+  row(instanceId: string): InstanceRow | undefined {
+    if (instanceId === this.#absentId) return undefined;
+    const row = this.#asked(() => this.#options.store.rowOf(instanceId));
+    if (!row) this.#absentId = instanceId;
+    return row;
+  }
+
+  #asked<T>(ask: () => T): T {
+    if (this.#blocked) throw this.#blocked;
+    try {
+      return ask();
+    } catch (error) {
+      // Bytes that end too early are damaged; anything else that is thrown comes from the store.
+      throw WorkflowError.from(error, error instanceof RangeError ? 'ERR_HISTORY_CORRUPT' : 'ERR_STORE_UNAVAILABLE');
+    }
+  }
+
+  #read(row: InstanceRow): Instance {
+    const { store, codec } = this.#options;
+    const instance = this.#asked(() => readSaved(store, codec, row));
+    this.add(instance);
+    this.weigh(instance);
+    this.sweep();
+    return instance;
+  }
+
+  add(instance: Instance): void {
+    this.#absentId = undefined;
+    this.#byId.set(instance.instanceId, instance);
+    this.#byNo.set(instance.no, instance);
+  }
+
+  drop(instance: Instance): void {
+    if (this.#byNo.get(instance.no) !== instance) return;
+    this.#byNo.delete(instance.no);
+    if (this.#byId.get(instance.instanceId) === instance) this.#byId.delete(instance.instanceId);
+    this.#weight -= instance.weight;
+    instance.weight = 0;
+  }
+
+  /** Its size has changed. */
+  weigh(instance: Instance): void {
+    if (this.#byNo.get(instance.no) !== instance) return;
+    const weight = weightOf(instance);
+    this.#weight += weight - instance.weight;
+    instance.weight = weight;
+  }
+
+  /** Makes room when there is too little: instances that were not used lately leave until the rest fits. */
+  sweep(): void {
+    const { budgetBytes, leave } = this.#options;
+    for (let steps = 0; steps < sweepSteps && this.#weight > budgetBytes; steps += 1) {
+      const [next] = this.#byId.values();
+      if (!next) return;
+      if (!next.used && leave(next)) {
+        this.drop(next);
+        continue;
+      }
+      next.used = false;
+      // To the end of the line.
+      this.#byId.delete(next.instanceId);
+      this.#byId.set(next.instanceId, next);
+    }
+  }
+}
