@@ -1,0 +1,163 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Api, type Answer, type Outcome, type Shown } from './api.js';
+import type { HostProcess } from './host-process.js';
+import { eventsOf, makeProgram, type Op } from './program.js';
+import type { Random } from './random.js';
+
+const closed = new Set(['COMPLETED', 'FAILED', 'TERMINATED', 'CANCELED']);
+/** Events beyond those a program waits for: some answers are lost, and the event with them. */
+const spareEvents = 6;
+
+/** What a client did to one instance and what it was told. The checks read it when all is over. */
+export interface LifeLog {
+  readonly instanceId: string;
+  readonly ops: readonly Op[];
+  readonly raised: { readonly data: number; readonly outcome: Outcome }[];
+  terminated: boolean;
+  purged: boolean;
+  /** What it rests in. */
+  end: Shown | undefined;
+  /** Promises that were broken while it lived. */
+  readonly violations: string[];
+}
+
+/** One client that takes one instance from its start to its end, over any number of deaths of the host. */
+export class Life {
+  readonly log: LifeLog;
+  readonly #host: HostProcess;
+  readonly #random: Random;
+  readonly #fate: 'complete' | 'terminate';
+  readonly #purges: boolean;
+
+  constructor(instanceId: string, host: HostProcess, random: Random) {
+    this.#host = host;
+    this.#random = random;
+    this.#fate = random.chance(0.15) ? 'terminate' : 'complete';
+    this.#purges = random.chance(0.2);
+    this.log = {
+      instanceId,
+      ops: makeProgram(random),
+      raised: [],
+      terminated: false,
+      purged: false,
+      end: undefined,
+      violations: [],
+    };
+  }
+
+  /** Resolves when the instance rests, or `until` aborts. */
+  async live(until: AbortSignal): Promise<void> {
+    await this.#start(until);
+    while (!until.aborted && !this.log.end) {
+      await this.#act(until);
+      await pause(this.#random.between(2, 30));
+      await this.#look(until);
+    }
+    if (this.#purges && this.log.end) await this.#purge(until);
+  }
+
+  async #start(until: AbortSignal): Promise<void> {
+    const { instanceId, ops } = this.log;
+    const twice = this.#random.chance(0.2);
+    let lost = false;
+    while (!until.aborted) {
+      const api = await this.#api();
+      const answers = await Promise.all(Array.from({ length: twice ? 2 : 1 }, () => api.start(instanceId, ops)));
+      const count = (outcome: Outcome): number => answers.filter((answer) => answer.outcome === outcome).length;
+      if (count('acknowledged') > 1) this.#broken(`two starts of one id were acknowledged`);
+      const taken = count('acknowledged') + count('refused') > 0;
+      if (taken && count('acknowledged') === 0 && count('unknown') === 0 && !lost) {
+        this.#broken(`a fresh id was refused: ${answers.map(({ status }) => status).join(', ')}`);
+      }
+      if (taken) break;
+      lost = true;
+    }
+    await this.#look(until);
+  }
+
+  async #act(until: AbortSignal): Promise<void> {
+    const { raised, ops } = this.log;
+    const draw = this.#random.next();
+    if (draw < 0.1) return this.#suspendAndResume(until);
+    if (draw < 0.25 && this.#fate === 'terminate') return this.#terminate(until);
+    if (raised.length < eventsOf(ops) + spareEvents) await this.#raise();
+  }
+
+  /** Not repeated when its answer is lost: it may have been recorded, and a repeat is another event. */
+  async #raise(): Promise<void> {
+    const data = this.log.raised.length + 1;
+    const { outcome, status } = await (await this.#api()).raise(this.log.instanceId, data);
+    this.log.raised.push({ data, outcome });
+    if (outcome === 'refused') this.#broken(`a raise was refused with ${status}`);
+  }
+
+  async #suspendAndResume(until: AbortSignal): Promise<void> {
+    if (!(await this.#insist(until, (api) => api.control(this.log.instanceId, 'suspend')))) return;
+    const shown = await this.#look(until);
+    if (shown && shown.status !== 'SUSPENDED' && !closed.has(shown.status)) {
+      this.#broken(`${shown.status} after an acknowledged suspend`);
+    }
+    await pause(this.#random.between(1, 60));
+    await this.#insist(until, (api) => api.control(this.log.instanceId, 'resume'));
+  }
+
+  async #terminate(until: AbortSignal): Promise<void> {
+    this.log.terminated = true;
+    if (!(await this.#insist(until, (api) => api.control(this.log.instanceId, 'terminate')))) return;
+    const shown = await this.#look(until);
+    if (shown && !closed.has(shown.status)) this.#broken(`${shown.status} after an acknowledged terminate`);
+  }
+
+  async #purge(until: AbortSignal): Promise<void> {
+    let lost = false;
+    while (!until.aborted) {
+      const { outcome, status } = await (await this.#api()).purge(this.log.instanceId);
+      if (outcome === 'acknowledged' || (outcome === 'refused' && status === 404 && lost)) {
+        this.log.purged = true;
+        break;
+      }
+      // A child of a terminated instance may still be about to end.
+      if (outcome === 'refused' && status !== 409) {
+        this.#broken(`a purge was refused with ${status}`);
+        return;
+      }
+      lost ||= outcome === 'unknown';
+      await pause(5);
+    }
+    const shown = await this.#insist(until, (api) => api.get(this.log.instanceId));
+    if (shown && shown.status !== 404) this.#broken(`${shown.status} after an acknowledged purge`);
+  }
+
+  /** Reads the instance. Everything acknowledged must show: it is there, and what has ended stays as it ended. */
+  async #look(until: AbortSignal): Promise<Shown | undefined> {
+    const answer = await this.#insist(until, (api) => api.get(this.log.instanceId));
+    if (!answer) return undefined;
+    if (answer.outcome !== 'acknowledged') {
+      this.#broken(`a read of a started instance answered ${answer.status}`);
+      return undefined;
+    }
+    const shown = answer.body as Shown;
+    if (closed.has(shown.status)) this.log.end ??= shown;
+    return shown;
+  }
+
+  /** Repeats a call that may be repeated until it is answered. `undefined`: time is over. */
+  async #insist(until: AbortSignal, call: (api: Api) => Promise<Answer>): Promise<Answer | undefined> {
+    while (!until.aborted) {
+      const answer = await call(await this.#api());
+      if (answer.outcome !== 'unknown') return answer;
+      if (answer.status === 500) this.#broken(`the host answered 500: ${JSON.stringify(answer.body)}`);
+      // The process is gone, or about to be noticed as gone.
+      await pause(5);
+    }
+    return undefined;
+  }
+
+  async #api(): Promise<Api> {
+    return new Api((await this.#host.up()).http);
+  }
+
+  #broken(what: string): void {
+    this.log.violations.push(`${this.log.instanceId}: ${what}`);
+  }
+}
