@@ -1,0 +1,1 @@
+export { createHost, type CreateHostOptions, type DoorOption, type EmbeddedHost } from './create-host.js';
