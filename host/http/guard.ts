@@ -1,9 +1,9 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { isIPv4 } from 'node:net';
 import { WorkflowError } from '../../core/index.js';
 import type { DoorParts } from '../door.js';
 
-const loopbackNames: ReadonlySet<string> = new Set(['localhost', '::1']);
 const authority = /^(?:\[([^\]]+)\]|([^:]*))(?::(\d+))?$/;
 
 /** Decides who gets in, before anything of the request but its head is looked at. */
@@ -45,8 +45,12 @@ export class Guard {
   }
 
   #isServed(name: string, localAddress: string | undefined): boolean {
-    return loopbackNames.has(name) || name.startsWith('127.') || name === localAddress || this.#allowedHosts.has(name);
+    return isLoopback(name) || name === localAddress || this.#allowedHosts.has(name);
   }
+}
+
+function isLoopback(name: string): boolean {
+  return name === 'localhost' || name === '::1' || (isIPv4(name) && name.startsWith('127.'));
 }
 
 /** The name of a `host[:port]`, in lower case; `undefined` when it is none. */

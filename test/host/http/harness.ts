@@ -71,7 +71,7 @@ export async function openDoor(options: DoorOptions = {}): Promise<TestDoor> {
     metadata: () => ({ ...plainMetadata, ...options.metadata }),
   };
   const door = await startHttpDoor(parts);
-  const agent = new Agent({ keepAlive: true });
+  const agent = new Agent({ keepAlive: false });
   const call = (method: string, path: string, how: RequestOptions = {}): Promise<Reply> =>
     send(door.port, agent, method, path, how);
   return {
