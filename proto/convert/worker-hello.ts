@@ -14,7 +14,7 @@ export interface WorkerHello {
 }
 
 /** Capabilities of Microsoft's numbering that no other worker has. */
-const microsoftCapabilities: readonly number[] = [1, 3];
+const microsoftCapabilities: ReadonlySet<number> = new Set([1, 3]);
 
 /** Reads a `GetWorkItemsRequest`; throws `ERR_REQUEST_MALFORMED`. */
 export function decodeGetWorkItems(bytes: Uint8Array): WorkerHello {
@@ -23,7 +23,7 @@ export function decodeGetWorkItems(bytes: Uint8Array): WorkerHello {
     message.maxConcurrentEntityWorkItems !== 0 ||
     message.workItemFilters.length > 0 ||
     message.workerInstanceId !== '' ||
-    message.otherCapabilities.some((capability) => microsoftCapabilities.includes(capability));
+    message.otherCapabilities.some((capability) => microsoftCapabilities.has(capability));
   const dialectHint = message.capabilities.length > 0 ? 'dapr' : isMicrosoft ? 'ms' : undefined;
   const maxTurns = message.maxConcurrentOrchestrationWorkItems;
   const maxActivities = message.maxConcurrentActivityWorkItems;

@@ -137,7 +137,7 @@ export class Writer {
   }
 
   #tag(field: number, wireType: number): void {
-    this.#varint32((field << 3) | wireType);
+    this.#varint32(((field << 3) | wireType) >>> 0);
   }
 
   /** `value`: 0..2^32-1. */

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { Action, TurnResponse } from '../../core/orchestration/action.js';
 import {
   stalledReasons,
@@ -155,21 +155,14 @@ function record<R extends Arbitraries, O extends Arbitraries>(
   >;
 }
 
-function event<K extends HistoryEventKind, R extends Arbitraries, O extends Arbitraries>(
-  kind: K,
-  required: R,
-  optional: O,
-) {
-  return record({ kind: fc.constant(kind), eventId: int32, timestampMs: ms, ...required }, optional) as fc.Arbitrary<
-    Extract<HistoryEvent, { kind: K }>
-  >;
+function event<K extends HistoryEventKind>(kind: K, required: Arbitraries, optional: Arbitraries) {
+  return record(
+    { kind: fc.constant(kind), eventId: int32, timestampMs: ms, ...required },
+    optional,
+  ) as unknown as fc.Arbitrary<Extract<HistoryEvent, { kind: K }>>;
 }
 
-function action<K extends Action['kind'], R extends Arbitraries, O extends Arbitraries>(
-  kind: K,
-  required: R,
-  optional: O,
-) {
+function action<K extends Action['kind']>(kind: K, required: Arbitraries, optional: Arbitraries) {
   return record({ kind: fc.constant(kind), id: int32, ...required }, optional) as unknown as fc.Arbitrary<
     Extract<Action, { kind: K }>
   >;

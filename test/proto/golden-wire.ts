@@ -46,7 +46,7 @@ function recording(language: Language): Recording {
 }
 
 /** The bytes of a recorded message. */
-export function bytesOf(schema: DescMessage, json: JsonObject): Uint8Array {
+export function recordedBytes(schema: DescMessage, json: JsonObject): Uint8Array {
   return toBinary(schema, fromJson(schema, canonicalJson(schema, json)));
 }
 
@@ -81,5 +81,5 @@ function canonicalMessage(schema: DescMessage, value: JsonValue): JsonValue {
 function timeText({ seconds = '0', nanos = 0 }: JsonObject): string {
   if (seconds === '<s>') return '2026-11-24T08:00:00.123Z';
   const whole = new Date(Number(seconds) * 1000).toISOString().slice(0, 19);
-  return nanos === '<n>' || nanos === 0 ? `${whole}Z` : `${whole}.${String(nanos).padStart(9, '0')}Z`;
+  return typeof nanos === 'number' && nanos > 0 ? `${whole}.${`${nanos}`.padStart(9, '0')}Z` : `${whole}Z`;
 }
