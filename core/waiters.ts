@@ -2,9 +2,15 @@ import { WorkflowError } from './errors.js';
 import { isClosed, type WorkflowInstance } from './instance.js';
 import type { WaitRequest } from './requests.js';
 
+interface Waiting {
+  /** Answers when what is waited for has come true. */
+  settle(): boolean;
+  fail(error: WorkflowError): void;
+}
+
 /** Callers waiting for instances of one component, told by `changed` and never polling. */
 export class Waiters {
-  readonly #byInstance = new Map<string, Set<() => void>>();
+  readonly #byInstance = new Map<string, Set<Waiting>>();
   readonly #view: (instanceId: string) => WorkflowInstance | undefined;
 
   /** `view`: the instance as `get` shows it, or undefined while there is none. */
@@ -31,34 +37,43 @@ export class Waiters {
         resolve(view);
         return true;
       };
-      const abort = (): void => {
+      const fail = (error: WorkflowError): void => {
         stop();
-        reject(new WorkflowError('ERR_CANCELLED'));
+        reject(error);
       };
+      const waiting: Waiting = { settle, fail };
+      const abort = (): void => fail(new WorkflowError('ERR_CANCELLED'));
       const stop = (): void => {
         signal.removeEventListener('abort', abort);
-        this.#remove(instanceId, settle);
+        this.#remove(instanceId, waiting);
       };
       if (signal.aborted) return abort();
       if (settle()) return;
       signal.addEventListener('abort', abort, { once: true });
-      this.#add(instanceId, settle);
+      this.#add(instanceId, waiting);
     });
+  }
+
+  /** Ends all waits with `ERR_SHUTTING_DOWN`: the engine goes away. */
+  close(): void {
+    for (const all of [...this.#byInstance.values()]) {
+      for (const waiting of [...all]) waiting.fail(new WorkflowError('ERR_SHUTTING_DOWN'));
+    }
   }
 
   /** The instance's status may have changed, durably. */
   changed(instanceId: string): void {
-    for (const settle of [...(this.#byInstance.get(instanceId) ?? [])]) settle();
+    for (const waiting of [...(this.#byInstance.get(instanceId) ?? [])]) waiting.settle();
   }
 
-  #add(instanceId: string, settle: () => void): void {
-    const waiting = this.#byInstance.get(instanceId);
-    if (waiting) waiting.add(settle);
-    else this.#byInstance.set(instanceId, new Set([settle]));
+  #add(instanceId: string, waiting: Waiting): void {
+    const all = this.#byInstance.get(instanceId);
+    if (all) all.add(waiting);
+    else this.#byInstance.set(instanceId, new Set([waiting]));
   }
 
-  #remove(instanceId: string, settle: () => void): void {
-    const waiting = this.#byInstance.get(instanceId);
-    if (waiting?.delete(settle) && waiting.size === 0) this.#byInstance.delete(instanceId);
+  #remove(instanceId: string, waiting: Waiting): void {
+    const all = this.#byInstance.get(instanceId);
+    if (all?.delete(waiting) && all.size === 0) this.#byInstance.delete(instanceId);
   }
 }
