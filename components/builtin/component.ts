@@ -6,13 +6,11 @@ import {
   type ComponentHealth,
   type ComponentManifest,
   type OptionalOperations,
-  type WaitRequest,
   type WorkflowComponent,
-  type WorkflowInstance,
 } from '../../core/index.js';
 import { configSchema, readConfig, type BuiltinConfig } from './config.js';
 import { Engine } from './engine/engine.js';
-import { createOperations, type Operations } from './engine/operations.js';
+import { Operations } from './engine/operations.js';
 import { manifestFor } from './manifest.js';
 import type { Store } from './store/store.js';
 
@@ -41,8 +39,6 @@ export class BuiltinComponent implements WorkflowComponent {
   readonly #context: ComponentContext;
   readonly #config: BuiltinConfig;
   readonly #openStore: OpenStore;
-  /** Calls of `wait` that `close` has to end. */
-  readonly #waits = new Set<AbortController>();
   #running: Running | undefined;
   #closed = false;
 
@@ -56,7 +52,7 @@ export class BuiltinComponent implements WorkflowComponent {
       history: async (request) => this.#operations.history(request),
       rerun: async (request) => this.#operations.rerun(request),
       purgeByFilter: async (filter) => this.#operations.purgeByFilter(filter),
-      wait: (request, signal) => this.#wait(request, signal),
+      wait: async (request, signal) => this.#opened.waiters.wait(request, signal),
     };
   }
 
@@ -92,23 +88,6 @@ export class BuiltinComponent implements WorkflowComponent {
   readonly terminate: WorkflowComponent['terminate'] = async (request) => this.#operations.terminate(request);
   readonly purge: WorkflowComponent['purge'] = async (request) => this.#operations.purge(request);
 
-  async #wait(request: WaitRequest, signal: AbortSignal): Promise<WorkflowInstance> {
-    const { waiters } = this.#opened;
-    const call = new AbortController();
-    const abort = (): void => call.abort();
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort, { once: true });
-    this.#waits.add(call);
-    try {
-      return await waiters.wait(request, call.signal);
-    } catch (error) {
-      throw this.#closed ? new WorkflowError('ERR_SHUTTING_DOWN', {}, { cause: error }) : error;
-    } finally {
-      signal.removeEventListener('abort', abort);
-      this.#waits.delete(call);
-    }
-  }
-
   #checkSize(what: string, payload: string | undefined): void {
     const limit = this.#context.maxPayloadBytes;
     // At most three bytes for each of JavaScript's characters: small ones need no counting.
@@ -132,7 +111,7 @@ export class BuiltinComponent implements WorkflowComponent {
     const running = this.#running;
     this.#running = undefined;
     if (!running) return;
-    for (const call of this.#waits) call.abort();
+    running.waiters.close();
     running.engine.close();
     running.store.close();
   }
@@ -145,7 +124,7 @@ function start(store: Store, context: ComponentContext, stickyBytes: number): Ru
   };
   const engine: Engine = new Engine({ store, context, stickyBytes, changed });
   engine.open();
-  return { store, engine, waiters, operations: createOperations(engine, store, context) };
+  return { store, engine, waiters, operations: new Operations(engine, store, context) };
 }
 
 async function openDefaultStore(path: string, context: ComponentContext): Promise<Store> {

@@ -1,7 +1,7 @@
 import { capabilityNames, type CapabilityName, type ComponentManifest } from '../../core/index.js';
 import { maxHistoryEvents, maxInboxEvents } from './engine/bounds.js';
 
-const lacks: readonly CapabilityName[] = ['nativeWorkflows'];
+const lacks: ReadonlySet<CapabilityName> = new Set(['nativeWorkflows']);
 
 /** What the built-in engine can do. `payloadBytes`: what the host lets through. */
 export function manifestFor(payloadBytes: number): ComponentManifest {
@@ -9,7 +9,7 @@ export function manifestFor(payloadBytes: number): ComponentManifest {
     type: 'workflow.builtin',
     version: 'v1',
     description: 'Durable engine inside the host, on one SQLite file. No server to run.',
-    capabilities: Object.fromEntries(capabilityNames.map((name) => [name, !lacks.includes(name)])) as Record<
+    capabilities: Object.fromEntries(capabilityNames.map((name) => [name, !lacks.has(name)])) as Record<
       CapabilityName,
       boolean
     >,

@@ -44,7 +44,7 @@ export interface EngineOptions {
   /** Memory for instances, bytes. */
   readonly stickyBytes: number;
   /** Callers may see something new of this instance, durably. */
-  changed(instanceId: string): void;
+  readonly changed: (instanceId: string) => void;
 }
 
 /** `awaited`: whoever sent the fact is answered once it is durable. `idle`: it can be had again after a crash. */

@@ -3,8 +3,8 @@ import type { Instance } from './instance.js';
 
 /** Runs once the group is durable, in the order in which it was asked for; `failed` runs instead when it is not. */
 export interface Afterwards {
-  durable(): void;
-  failed?(reason: Error): void;
+  readonly durable: () => void;
+  readonly failed?: (reason: Error) => void;
 }
 
 /** Everything that becomes durable together. Whatever happens between two flushes joins the same group. */

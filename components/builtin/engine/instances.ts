@@ -13,7 +13,7 @@ export interface InstancesOptions {
   /** How much memory instances may take, bytes; approximate. */
   readonly budgetBytes: number;
   /** May take an instance out of memory, or prepares it for that and answers false, or refuses. */
-  leave(instance: Instance): boolean;
+  readonly leave: (instance: Instance) => boolean;
 }
 
 /**

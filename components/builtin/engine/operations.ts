@@ -5,6 +5,9 @@ import {
   ownedOperations,
   runtimeStatuses,
   type ComponentContext,
+  type GetRequest,
+  type HistoryRequest,
+  type HistoryResponse,
   type InstanceSummary,
   type ListRequest,
   type ListResponse,
@@ -12,7 +15,15 @@ import {
   type PurgeFilter,
   type PurgeRequest,
   type PurgeResponse,
+  type RaiseEventRequest,
+  type RerunRequest,
+  type RerunResponse,
   type ResumeRequest,
+  type StartRequest,
+  type StartResponse,
+  type SuspendRequest,
+  type TerminateRequest,
+  type WorkflowInstance,
 } from '../../../core/index.js';
 import { purgePlan, resumed, type InboxEvent } from '../../../core/orchestration/index.js';
 import type { InstanceRow, Store } from '../store/store.js';
@@ -20,84 +31,113 @@ import { assertInboxRoom } from './bounds.js';
 import type { Engine } from './engine.js';
 import { pageToken, readPageToken } from './page-token.js';
 
-/** Instances a purge by filter removes with one group. */
+/** Instances a purge by filter looks at with one group. */
 const purgePage = 250;
 
 const closedStatuses = runtimeStatuses.filter(isClosed);
-
-export interface Operations extends OwnedOperations {
-  list(request: ListRequest): Promise<ListResponse>;
-  purgeByFilter(filter: PurgeFilter): Promise<PurgeResponse>;
-}
 
 /**
  * The management operations over the engine. What an operation means is `core`'s; here it is made sure that an answer
  * is durable, also one that says "already so", and that reads show nothing that might still be lost.
  */
-export function createOperations(engine: Engine, store: Store, context: ComponentContext): Operations {
-  const { writer, views } = engine;
-  const { clock, ids } = context;
+export class Operations implements OwnedOperations {
+  readonly #engine: Engine;
+  readonly #store: Store;
+  readonly #context: ComponentContext;
+  readonly #owned: OwnedOperations;
 
-  async function post(instanceId: string, event: InboxEvent): Promise<void> {
+  constructor(engine: Engine, store: Store, context: ComponentContext) {
+    this.#engine = engine;
+    this.#store = store;
+    this.#context = context;
+    const { views } = engine;
+    this.#owned = ownedOperations({
+      clock: context.clock,
+      ids: context.ids,
+      view: (instanceId) => views.of(instanceId),
+      history: (instanceId) => views.history(instanceId),
+      tree: (instanceId) => views.treeNode(instanceId),
+      begin: (start) => this.#recorded(() => engine.begin(start)),
+      beginSeeded: (seed) => this.#recorded(() => engine.beginSeeded(seed)),
+      post: (instanceId, event) => this.#recorded(() => this.#post(instanceId, event)),
+      remove: (instanceIds) => this.#recorded(() => engine.remove(instanceIds)),
+    });
+  }
+
+  /** Does it, and answers when it is durable. Throws `ERR_STORE_UNAVAILABLE`. */
+  async #recorded<T>(change: () => T): Promise<T> {
+    const { writer } = this.#engine;
     writer.assertReady();
-    const instance = existing(engine.find(instanceId), instanceId);
+    const answer = change();
+    await writer.durable();
+    return answer;
+  }
+
+  #post(instanceId: string, event: InboxEvent): void {
+    const instance = existing(this.#engine.find(instanceId), instanceId);
     if (event.kind === 'eventRaised') assertInboxRoom(instance);
-    engine.post(instance, event);
-    await writer.durable();
+    this.#engine.post(instance, event);
   }
 
-  const owned = ownedOperations({
-    clock,
-    ids,
-    view: (instanceId) => views.of(instanceId),
-    history: (instanceId) => views.history(instanceId),
-    tree: (instanceId) => views.treeNode(instanceId),
-    begin: (start) => {
-      engine.begin(start);
-      return writer.durable();
-    },
-    beginSeeded: (seed) => {
-      engine.beginSeeded(seed);
-      return writer.durable();
-    },
-    post,
-    remove: async (instanceIds) => {
-      const count = engine.remove(instanceIds);
-      await writer.durable();
-      return count;
-    },
-  });
-
-  /** An answer that records nothing still speaks of what was decided before it. */
-  function settled<R extends { readonly instanceId: string }>(
-    operation: (request: R) => Promise<void>,
-  ): (request: R) => Promise<void> {
-    return async (request) => {
-      await operation(request);
-      await views.whenDurable(request.instanceId, () => undefined);
-    };
+  start(request: StartRequest): Promise<StartResponse> {
+    return this.#owned.start(request);
   }
 
-  /** Resuming a poisoned instance means to try it again, once whatever broke its workers is mended. */
-  async function resume(request: ResumeRequest): Promise<void> {
-    const instance = engine.find(request.instanceId);
-    if (instance?.state.stalled?.reason !== 'POISONED') return owned.resume(request);
-    writer.assertReady();
-    if (instance.state.suspended) engine.post(instance, resumed(request.reason, clock.now()));
-    engine.retry(instance);
-    await writer.durable();
+  get({ instanceId }: GetRequest): Promise<WorkflowInstance> {
+    const { views } = this.#engine;
+    return views.whenDurable(instanceId, () => existing(views.of(instanceId), instanceId));
   }
 
-  async function purge(request: PurgeRequest): Promise<PurgeResponse> {
-    if (!request.force || isReadable(request.instanceId)) return owned.purge(request);
-    const deletedCount = engine.remove([request.instanceId]);
-    await writer.durable();
-    return { deletedCount };
+  history({ instanceId }: HistoryRequest): Promise<HistoryResponse> {
+    const { views } = this.#engine;
+    return views.whenDurable(instanceId, () => {
+      existing(views.of(instanceId), instanceId);
+      return { events: views.history(instanceId) };
+    });
   }
 
-  function isReadable(instanceId: string): boolean {
+  raiseEvent(request: RaiseEventRequest): Promise<void> {
+    return this.#settled(request, this.#owned.raiseEvent(request));
+  }
+
+  suspend(request: SuspendRequest): Promise<void> {
+    return this.#settled(request, this.#owned.suspend(request));
+  }
+
+  resume(request: ResumeRequest): Promise<void> {
+    const instance = this.#engine.find(request.instanceId);
+    const isPoisoned = instance?.state.stalled?.reason === 'POISONED';
+    return isPoisoned
+      ? this.#recorded(() => this.#tryAgain(request))
+      : this.#settled(request, this.#owned.resume(request));
+  }
+
+  /** Resuming a poisoned instance hands out its work again, once whatever broke its workers is mended. */
+  #tryAgain({ instanceId, reason }: ResumeRequest): void {
+    const instance = existing(this.#engine.find(instanceId), instanceId);
+    if (instance.state.suspended) this.#engine.post(instance, resumed(reason, this.#context.clock.now()));
+    this.#engine.retry(instance);
+  }
+
+  terminate(request: TerminateRequest): Promise<void> {
+    return this.#settled(request, this.#owned.terminate(request));
+  }
+
+  /** An answer that recorded nothing still speaks of what was decided before it. */
+  async #settled({ instanceId }: { readonly instanceId: string }, operation: Promise<void>): Promise<void> {
+    await operation;
+    await this.#engine.views.whenDurable(instanceId, () => undefined);
+  }
+
+  async purge(request: PurgeRequest): Promise<PurgeResponse> {
+    const { instanceId, force } = request;
+    if (!force || this.#isReadable(instanceId)) return this.#owned.purge(request);
+    return { deletedCount: await this.#recorded(() => this.#engine.remove([instanceId])) };
+  }
+
+  #isReadable(instanceId: string): boolean {
     try {
-      views.of(instanceId);
+      this.#engine.views.of(instanceId);
       return true;
     } catch (error) {
       if (WorkflowError.from(error).code !== 'ERR_HISTORY_CORRUPT') throw error;
@@ -105,24 +145,30 @@ export function createOperations(engine: Engine, store: Store, context: Componen
     }
   }
 
-  async function list(request: ListRequest): Promise<ListResponse> {
+  rerun(request: RerunRequest): Promise<RerunResponse> {
+    return this.#owned.rerun(request);
+  }
+
+  async list(request: ListRequest): Promise<ListResponse> {
     const { pageSize, continuationToken, ...filter } = request;
-    const afterNo = continuationToken === undefined ? 0 : readPageToken(store.storeId, continuationToken);
-    writer.saveAll();
-    const rows = store.list({ ...filter, afterNo, limit: pageSize + 1 });
+    const { storeId } = this.#store;
+    const afterNo = continuationToken === undefined ? 0 : readPageToken(storeId, continuationToken);
+    this.#engine.writer.saveAll();
+    const rows = this.#store.list({ ...filter, afterNo, limit: pageSize + 1 });
     const page = rows.slice(0, pageSize);
     const last = rows.length > pageSize ? page.at(-1) : undefined;
     const instances = page.map(summaryOf);
-    return last ? { instances, continuationToken: pageToken(store.storeId, last.no) } : { instances };
+    return last ? { instances, continuationToken: pageToken(storeId, last.no) } : { instances };
   }
 
-  async function purgeByFilter({ recursive, statuses, ...filter }: PurgeFilter): Promise<PurgeResponse> {
+  async purgeByFilter({ recursive, statuses, ...filter }: PurgeFilter): Promise<PurgeResponse> {
+    const { writer } = this.#engine;
     const wanted = statuses ? statuses.filter(isClosed) : closedStatuses;
     let deletedCount = 0;
     for (let afterNo = 0; ;) {
       writer.saveAll();
-      const rows = store.list({ ...filter, statuses: wanted, afterNo, limit: purgePage });
-      for (const { instanceId } of rows) deletedCount += removeClosed(instanceId, recursive);
+      const rows = this.#store.list({ ...filter, statuses: wanted, afterNo, limit: purgePage });
+      for (const { instanceId } of rows) deletedCount += this.#removeClosed(instanceId, recursive);
       await writer.durable();
       const last = rows.at(-1);
       if (!last || rows.length < purgePage) return { deletedCount };
@@ -131,31 +177,16 @@ export function createOperations(engine: Engine, store: Store, context: Componen
   }
 
   /** An instance whose family is still at work is passed over. */
-  function removeClosed(instanceId: string, recursive: boolean): number {
+  #removeClosed(instanceId: string, recursive: boolean): number {
+    const { views } = this.#engine;
     try {
-      return engine.remove(purgePlan({ instanceId, recursive, force: false }, (id) => views.treeNode(id)));
+      const plan = purgePlan({ instanceId, recursive, force: false }, (id) => views.treeNode(id));
+      return this.#engine.remove(plan);
     } catch (error) {
       if (WorkflowError.from(error).code === 'ERR_INSTANCE_NOT_CLOSED') return 0;
       throw error;
     }
   }
-
-  return {
-    ...owned,
-    get: ({ instanceId }) => views.whenDurable(instanceId, () => existing(views.of(instanceId), instanceId)),
-    history: ({ instanceId }) =>
-      views.whenDurable(instanceId, () => {
-        existing(views.of(instanceId), instanceId);
-        return { events: views.history(instanceId) };
-      }),
-    raiseEvent: settled(owned.raiseEvent),
-    suspend: settled(owned.suspend),
-    resume: settled(resume),
-    terminate: settled(owned.terminate),
-    purge,
-    list,
-    purgeByFilter,
-  };
 }
 
 function summaryOf(row: InstanceRow): InstanceSummary {

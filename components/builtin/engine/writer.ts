@@ -196,7 +196,7 @@ export class Writer {
     }
     this.#lsn = lsn;
     this.#note(group, lsn);
-    this.#options.recorded(group);
+    this.#run(() => this.#options.recorded(group));
     group.succeed();
     for (const { durable } of group.afterwards) this.#run(durable);
   }
@@ -269,11 +269,11 @@ export class Writer {
     if (!this.#group.isEmpty) this.#plan();
   }
 
-  #run(durable: () => void): void {
+  #run(then: () => void): void {
     try {
-      durable();
+      then();
     } catch (error) {
-      this.#options.context.logger.error({ err: error }, 'an effect could not leave');
+      this.#options.context.logger.error({ err: error }, 'something that waited for a flush failed');
     }
   }
 

@@ -89,7 +89,7 @@ export class MemoryStore implements Store {
   }
 
   #inOrder(wanted: (row: InstanceRow) => boolean): InstanceRow[] {
-    return [...this.#rows.values()].filter(wanted).sort((one, other) => one.no - other.no);
+    return [...this.#rows.values()].filter(wanted).toSorted((one, other) => one.no - other.no);
   }
 
   timers(after: TimerKey, toMs: number, limit: number): TimerKey[] {
