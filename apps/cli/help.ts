@@ -15,7 +15,8 @@ export function flagNotes(spec: FlagSpec): string {
   const notes: string[] = [];
   if ('default' in spec && spec.default !== undefined) notes.push(`default: ${spec.default}`);
   if ('repeatable' in spec && spec.repeatable) notes.push('repeatable');
-  if (spec.env) notes.push(`env: ${spec.env.join(', ')}`);
+  const variables = [...(spec.env ?? []), ...(spec.hostEnv ?? [])];
+  if (variables.length > 0) notes.push(`env: ${variables.join(', ')}`);
   return notes.length > 0 ? ` [${notes.join('; ')}]` : '';
 }
 

@@ -78,10 +78,10 @@ function serverAddress(given: string | undefined, daprPort: string | undefined):
 
 /** `fetch` wraps the interesting error (ECONNREFUSED and the like), and several of them where a name has two addresses. */
 function reasonOf(error: unknown): string {
-  if (typeof error !== 'object' || error === null) return String(error);
+  if (typeof error !== 'object' || error === null) return 'for no known reason';
   if ('errors' in error && Array.isArray(error.errors) && error.errors.length > 0) return reasonOf(error.errors[0]);
   if ('cause' in error && error.cause !== undefined) return reasonOf(error.cause);
-  return 'message' in error ? String(error.message) : String(error);
+  return 'message' in error && typeof error.message === 'string' ? error.message : 'for no known reason';
 }
 
 function parseAnswer(text: string, url: URL): unknown {

@@ -6,6 +6,10 @@ import type { Action } from './action.js';
 
 /** Each command's code, loaded when it is asked for, so that the small ones start fast. */
 const actions: { readonly [N in CommandName]: () => Promise<Action<N>> } = {
+  run: async () => (await import('./run.js')).run,
+  dev: async () => (await import('./dev.js')).dev,
+  lint: async () => (await import('./lint.js')).lint,
+  schema: async () => (await import('./schema.js')).schema,
   'workflow list': async () => (await import('./workflow-list.js')).list,
   'workflow get': async () => (await import('./workflow-read.js')).get,
   'workflow history': async () => (await import('./workflow-read.js')).history,

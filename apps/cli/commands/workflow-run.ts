@@ -1,6 +1,6 @@
 import { Workflows, type Until, type WorkflowFlags } from '../api/workflows.js';
 import type { ExitName } from '../exit-codes.js';
-import { usage } from '../failure.js';
+import { CliFailure, usage } from '../failure.js';
 import { readJson } from '../input.js';
 import { Printer, type OutputFlags } from '../output/printer.js';
 import type { Terminal } from '../terminal.js';
@@ -38,14 +38,25 @@ export const wait: Action<'workflow wait'> = async ({ flags, args, terminal }) =
 export const rerun: Action<'workflow rerun'> = async ({ flags, args, terminal }) => {
   const input = await readJson('--input', flags.input, terminal);
   const workflows = await Workflows.connect(flags, terminal);
-  const instanceId = await workflows.rerun(args['instance-id'], {
-    eventId: flags['event-id'],
+  const source = args['instance-id'];
+  const instanceId = await workflows.rerun(source, {
+    eventId: flags['event-id'] ?? (await firstStep(workflows, source)),
     ...(flags['new-instance-id'] === undefined ? {} : { newInstanceId: flags['new-instance-id'] }),
     ...(input === undefined ? {} : { input }),
   });
   await printStarted(instanceId, flags, terminal);
   return 'ok';
 };
+
+/** The first thing the instance did: a rerun from there runs everything again. */
+async function firstStep(workflows: Workflows, instanceId: string): Promise<number> {
+  const steps = new Set(['taskScheduled', 'timerCreated', 'childWorkflowCreated']);
+  const first = (await workflows.history(instanceId)).find(({ kind }) => steps.has(kind));
+  if (first) return first.eventId;
+  throw new CliFailure('conflict', `${instanceId} ran no activity, timer or child workflow that could be run again`, {
+    remedy: 'Start a new instance with wfhost workflow run.',
+  });
+}
 
 type WaitFlags = OutputFlags & WorkflowFlags & { readonly timeout: number | undefined };
 

@@ -57,6 +57,13 @@ export class Supervised {
     await this.#ended;
   }
 
+  /** Ends it without asking; for a process that is ending itself. */
+  kill(): void {
+    this.#state = 'stopped';
+    clearTimeout(this.#pause);
+    if (this.#child) signalGroup(this.#child, 'SIGKILL');
+  }
+
   #start(): void {
     const { command, cwd, env, onLine } = this.#options;
     const begun = performance.now();

@@ -1,6 +1,58 @@
 import { helpFlag, outputFlags, serverFlags } from './flags.js';
+import { hostFlags } from './host-flags.js';
 import type { ArgValues, CommandSpec, FlagValues, GroupSpec } from './spec.js';
 import { workflowCommands } from './workflow-commands.js';
+
+/** Commands that are or need a host in this process. */
+const hostCommands = {
+  run: {
+    summary: 'Run a host: the flags of the Dapr sidecar, where they exist there.',
+    details: 'Order: flag, environment, file, default. Ends on Ctrl-C after draining; a second Ctrl-C ends it at once.',
+    args: [],
+    flags: hostFlags,
+    examples: ['run', 'run --resources-path ./components --config ./config.yaml --app-id orders', 'run -H 0 -G 0'],
+  },
+  dev: {
+    summary: 'Run a host and your workers in one terminal.',
+    details:
+      'Each --worker is a command line for the shell. It finds the host through DAPR_HTTP_PORT, DAPR_GRPC_PORT and ' +
+      'WFHOST_SERVER. A worker that ends is started again, with growing pauses; the host goes on.',
+    args: [],
+    flags: {
+      worker: {
+        kind: 'text',
+        short: 'w',
+        value: 'COMMAND',
+        repeatable: true,
+        help: 'Worker to run beside the host; can be given more than once.',
+      },
+      watch: {
+        kind: 'text',
+        value: 'DIR',
+        repeatable: true,
+        completes: 'directory',
+        help: 'Start the workers again when a file below this folder changes; can be given more than once.',
+      },
+      ...hostFlags,
+    },
+    examples: ['dev', 'dev --worker "node dist/worker.js" --watch dist', 'dev -w "node a.js" -w "python b.py"'],
+  },
+  lint: {
+    summary: 'Check component and configuration files.',
+    details: 'Exits 12 when there are errors, 3 when a path does not exist.',
+    args: [{ name: 'path', help: 'Files or folders.', repeatable: true, completes: 'file' }],
+    flags: outputFlags,
+    examples: ['lint components', 'lint components config.yaml -o json'],
+  },
+  schema: {
+    summary: 'Print or write the JSON Schema of component files, for editors.',
+    args: [],
+    flags: {
+      write: { kind: 'text', value: 'FILE', completes: 'file', help: 'Write it there instead of printing it.' },
+    },
+    examples: ['schema', 'schema --write .wfhost/schema.json'],
+  },
+} as const satisfies Record<string, CommandSpec>;
 
 const otherCommands = {
   'component list': {
@@ -37,7 +89,7 @@ const otherCommands = {
 } as const satisfies Record<string, CommandSpec>;
 
 /** Every command by its path. The order is that of the help. */
-export const commands = { ...workflowCommands, ...otherCommands } as const;
+export const commands = { ...hostCommands, ...workflowCommands, ...otherCommands } as const;
 
 export const groups = {
   workflow: { summary: 'Start, look at and steer instances.', aliases: ['wf', 'work'] },

@@ -9,6 +9,8 @@ interface FlagBase {
   readonly short?: string;
   /** Environment variables that stand in for the flag, first one set wins. */
   readonly env?: readonly string[];
+  /** Variables that the host looks at itself when the flag is not given: shown, not read here. */
+  readonly hostEnv?: readonly string[];
 }
 
 /** On or off; takes no value. */

@@ -148,9 +148,8 @@ const acting = {
         short: 'e',
         value: 'N',
         min: 0,
-        max: 4_294_967_295,
-        default: 0,
-        help: 'Event to run again: an activity, timer or child workflow of the history.',
+        max: 2_147_483_647,
+        help: 'Event to run again: an activity, timer or child workflow of the history; the first one otherwise.',
       },
       'new-instance-id': {
         kind: 'text',

@@ -4,6 +4,8 @@ import { parse } from '../../../apps/cli/parse/parse.js';
 import { resolve } from '../../../apps/cli/parse/resolve.js';
 import { nearest } from '../../../apps/cli/parse/suggest.js';
 import { parseDuration, parseMoment } from '../../../apps/cli/parse/values.js';
+import { hostFlags } from '../../../apps/cli/table/host-flags.js';
+import { flagVariables } from '../../../host/config/flags.js';
 import { commandNames, flagsOf, specOf } from '../../../apps/cli/table/commands.js';
 
 const now = Date.UTC(2030, 0, 31, 12);
