@@ -5,6 +5,7 @@ import {
   type ComponentFactory,
   type ComponentSpec,
   type Ids,
+  type Logger,
   type Worker,
   type WorkerPool,
 } from '../core/index.js';
@@ -39,6 +40,7 @@ export interface RunningHost {
   /** All management operations, without a wire. */
   readonly service: WorkflowService;
   readonly pool: WorkerPool;
+  readonly logger: Logger;
   /** Where the doors listen; absent: off. */
   readonly http?: Address;
   readonly grpc?: Address;
@@ -110,10 +112,11 @@ class Host {
   }
 
   running(http: Address | undefined, grpc: Address | undefined): RunningHost {
-    const { service, pool, state } = this.#inside;
+    const { service, pool, state, instruments } = this.#inside;
     return {
       service,
       pool,
+      logger: instruments.logger,
       ...(http ? { http } : {}),
       ...(grpc ? { grpc } : {}),
       readiness: () => state.readiness(),

@@ -5,11 +5,17 @@ import { pathToFileURL } from 'node:url';
 import { WorkflowError, type Plugin } from '../core/index.js';
 
 /**
- * The default export of a plug-in (see `definePlugin`), by package name or path as seen from `fromDir`.
- * Throws `ERR_CONFIG_INVALID`.
+ * The default export of a plug-in (see `definePlugin`) and the file it stands in, by package name or path as seen from
+ * `fromDir`. Throws `ERR_CONFIG_INVALID`.
  */
-export async function loadPlugin(nameOrPath: string, fromDir: string): Promise<Plugin> {
-  const exported = (await importFrom(nameOrPath, fromDir)) as { readonly default?: Partial<Plugin> };
+export async function loadPlugin(
+  nameOrPath: string,
+  fromDir: string,
+): Promise<{ readonly plugin: Plugin; readonly file: string }> {
+  const isPath = nameOrPath.startsWith('.') || isAbsolute(nameOrPath);
+  const file = isPath ? resolve(fromDir, nameOrPath) : entryOf(nameOrPath, fromDir);
+  if (file === undefined) throw invalidPlugin(nameOrPath, `is not installed: npm install ${nameOrPath}`);
+  const exported = (await importFile(nameOrPath, file)) as { readonly default?: Partial<Plugin> };
   const plugin = exported.default;
   if (!Array.isArray(plugin?.factories)) {
     throw invalidPlugin(nameOrPath, 'is no plug-in: its default export has no factories');
@@ -17,17 +23,14 @@ export async function loadPlugin(nameOrPath: string, fromDir: string): Promise<P
   if (plugin.apiVersion !== 1) {
     throw invalidPlugin(nameOrPath, `is made for plug-in API ${String(plugin.apiVersion)}; this host has 1`);
   }
-  return { apiVersion: 1, factories: plugin.factories };
+  return { plugin: { apiVersion: 1, factories: plugin.factories }, file };
 }
 
 export function invalidPlugin(nameOrPath: string, problem: string, cause?: unknown): WorkflowError {
   return new WorkflowError('ERR_CONFIG_INVALID', { reason: `plugin "${nameOrPath}" ${problem}` }, { cause });
 }
 
-async function importFrom(nameOrPath: string, fromDir: string): Promise<unknown> {
-  const isPath = nameOrPath.startsWith('.') || isAbsolute(nameOrPath);
-  const file = isPath ? resolve(fromDir, nameOrPath) : entryOf(nameOrPath, fromDir);
-  if (file === undefined) throw invalidPlugin(nameOrPath, `is not installed: npm install ${nameOrPath}`);
+async function importFile(nameOrPath: string, file: string): Promise<unknown> {
   if (!existsSync(file)) throw invalidPlugin(nameOrPath, `is not there: ${file}`);
   try {
     return await import(pathToFileURL(file).href);

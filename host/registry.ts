@@ -4,6 +4,8 @@ import { invalidPlugin, loadPlugin } from './plugin-loader.js';
 /** What a component's module exports. */
 export interface ComponentModule {
   readonly factory: ComponentFactory;
+  /** Whether a store of the component holds instances that have not ended; does not write. */
+  probe?(path: string): Promise<boolean>;
 }
 
 /** One line of the catalog. */
@@ -43,16 +45,18 @@ export class ComponentRegistry implements ComponentTypes {
   }
 
   /**
-   * Loads a plug-in: a package name, or a path; both are looked up from `fromDir`. Throws `ERR_CONFIG_INVALID` when it
-   * is missing, is no plug-in of a known `apiVersion`, or brings a type that is taken.
+   * Loads a plug-in: a package name, or a path; both are looked up from `fromDir`. Returns its entry file. Throws
+   * `ERR_CONFIG_INVALID` when it is missing, is no plug-in of a known `apiVersion`, or brings a type that is taken.
    */
-  async addPlugin(nameOrPath: string, fromDir: string): Promise<void> {
-    for (const factory of (await loadPlugin(nameOrPath, fromDir)).factories) {
+  async addPlugin(nameOrPath: string, fromDir: string): Promise<string> {
+    const { plugin, file } = await loadPlugin(nameOrPath, fromDir);
+    for (const factory of plugin.factories) {
       const name = `${factory.type}/${factory.version}`;
       if (this.#loaders.has(name))
         throw invalidPlugin(nameOrPath, `brings ${name}, which another package or the host has`);
       this.#loaders.set(name, async () => factory);
     }
+    return file;
   }
 
   /** The factories of these components, each once. Unknown types are left to whoever opens them to refuse. */

@@ -1,13 +1,14 @@
 import { WorkflowError } from '../../core/index.js';
+import type { Secrets } from '../observability/secrets.js';
 
 /** `error`: the host does not start. `warning`: it does, and probably not as meant. `info`: worth knowing. */
 export type Severity = 'error' | 'warning' | 'info';
 
 /** Something to say about one place of a configuration file. */
 export interface Finding {
-  /** As it was given or found. */
+  /** As it was given or found; for a flag or a variable its name. */
   readonly file: string;
-  /** From 1. */
+  /** From 1; 0 where there are no lines (a flag, an environment variable, a file that could not be read). */
   readonly line: number;
   readonly column: number;
   readonly severity: Severity;
@@ -18,7 +19,18 @@ export interface Finding {
 
 /** `file:line:column: message (hint)`. */
 export function describeFinding({ file, line, column, message, hint }: Finding): string {
-  return `${file}:${line}:${column}: ${message}${hint === undefined ? '' : ` (${hint})`}`;
+  const place = line === 0 ? file : `${file}:${line}:${column}`;
+  return `${place}: ${message}${hint === undefined ? '' : ` (${hint})`}`;
+}
+
+/** The finding without secrets: a message may quote a value. */
+export function scrubbed(finding: Finding, secrets: Secrets): Finding {
+  const { message, hint } = finding;
+  return {
+    ...finding,
+    message: secrets.scrub(message),
+    ...(hint === undefined ? {} : { hint: secrets.scrub(hint) }),
+  };
 }
 
 /** One error that names all findings of severity `error`; none: returns. Throws `ERR_CONFIG_INVALID`. */

@@ -17,7 +17,7 @@ export interface HostConfig {
   /** Declared components in file order. Empty: the built-in engine with its defaults is loaded under the name `builtin`. */
   readonly components: readonly ComponentSpec[];
   readonly defaultComponent?: string;
-  /** Package names or paths of third-party components: the allow-list. */
+  /** Entry files of third-party components, found from the allow-list of the configuration. */
   readonly plugins: readonly string[];
   readonly retention: RetentionPolicy;
   readonly concurrency: ConcurrencyLimits;

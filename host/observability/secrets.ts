@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 
 const mask = '***';
 /** A shorter value would blank out ordinary words and numbers. */
-const minLength = 4;
+const minLength = 6;
 
 /**
  * The secret values of this process, to be struck from everything that leaves it. Shows itself as `***` wherever it is
