@@ -67,7 +67,8 @@ describe('bodies', () => {
     await open({ maxBodyBytes: limit });
     const body = 'x'.repeat(bytes);
     expect((await door.call('POST', daprStart, { body })).status).toBe(status);
-    if (status === 202) expect((await door.engine.get('big')).input).toBe(body);
+    const kept = await door.engine.get('big').catch(() => undefined);
+    expect(kept?.input).toBe(status === 202 ? body : undefined);
   });
 
   test.each([
