@@ -1,4 +1,5 @@
-import { contenders, type Contender } from './contender.js';
+import type { Contender } from './contender.js';
+import { contenders } from './contenders.js';
 import { inTemporaryFolder } from './folder.js';
 import { quantile } from './statistics.js';
 import { isExpected, workloads, type Workload } from './workloads.js';
