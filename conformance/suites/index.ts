@@ -1,0 +1,36 @@
+import type { Suite } from '../case.js';
+import { activitySuite } from './activities.js';
+import { childSuite } from './children.js';
+import { eventSuite } from './events.js';
+import { idSuite } from './ids.js';
+import { continueAsNewSuite, patternSuite, statusSuite, versionSuite } from './lifecycle.js';
+import { operationSuite, repeatSuite } from './operations.js';
+import { payloadSuite } from './payloads.js';
+import { getSuite, historySuite, listSuite, waitSuite } from './reading.js';
+import { rerunSuite } from './rerun.js';
+import { purgeSuite, raceSuite, startSuite } from './starting.js';
+import { timerSuite } from './timers.js';
+
+/** Everything the suite promises, in the order a report shows it. */
+export const suites: readonly Suite[] = [
+  operationSuite,
+  repeatSuite,
+  startSuite,
+  getSuite,
+  waitSuite,
+  idSuite,
+  payloadSuite,
+  purgeSuite,
+  listSuite,
+  historySuite,
+  rerunSuite,
+  activitySuite,
+  timerSuite,
+  eventSuite,
+  childSuite,
+  continueAsNewSuite,
+  statusSuite,
+  versionSuite,
+  patternSuite,
+  raceSuite,
+];

@@ -1,0 +1,113 @@
+import { suite } from '../case.js';
+
+/** The marker of waits without a limit: SDKs compare it to the nanosecond. */
+const never = { atMs: 253_402_300_799_999, subNanos: 999_999 };
+
+export const timerSuite = suite('timers', { level: 'core', storey: 'scenario', needs: ['portableWorkflows'] }, [
+  ...[0, 1, 250, 1_100].map((ms) => ({
+    id: `after-${ms}-ms`,
+    promise: `A timer of ${ms} ms fires, and not before its time.`,
+    pins: 'Dapr 4.11',
+    run: async (world: import('../world.js').World): Promise<void> => {
+      const begun = Date.now();
+      world.equal(await world.traceOf(await world.start([{ kind: 'sleep', ms }])), ['fired'], 'trace');
+      // A coarse engine may fire within its granularity, which it declares.
+      world.check(Date.now() - begun >= ms - world.limits.timerGranularityMs, `at least ${ms} ms later`);
+    },
+  })),
+  {
+    id: 'past',
+    promise: 'A timer whose time has passed fires at once.',
+    pins: 'statement 54',
+    run: async (world) => {
+      world.equal(await world.traceOf(await world.start([{ kind: 'sleepUntil', atMs: 0 }])), ['fired'], 'trace');
+    },
+  },
+  {
+    id: 'several',
+    promise: 'Timers fire in the order of their times, whatever the order they were made in.',
+    pins: 'Dapr 4.11',
+    run: async (world) => {
+      const sleep = (ms: number): { kind: 'sleep'; ms: number } => ({ kind: 'sleep', ms });
+      const id = await world.start([{ kind: 'child', steps: [sleep(300)] }, sleep(10), sleep(20)]);
+      world.equal((await world.traceOf(id)).length, 3, 'steps');
+    },
+  },
+  {
+    id: 'year-9999',
+    promise: 'A timer in the year 9999 is accepted to the nanosecond, and never fires.',
+    pins: 'statement 54',
+    uses: ['start', 'get', 'history', 'terminate'],
+    needs: ['history'],
+    run: async (world) => {
+      const id = await world.start([{ kind: 'sleepUntil', ...never }]);
+      const created = await world.eventually('the timer is in history', async () => {
+        const events = await world.history(id);
+        const value = events.find((event) => event.kind === 'timerCreated');
+        return { done: value !== undefined, value };
+      });
+      world.equal(
+        created.kind === 'timerCreated' && created.fireAt,
+        { ms: never.atMs, subNanos: never.subNanos },
+        'time',
+      );
+      world.equal((await world.get(id)).status, 'RUNNING', 'status');
+      await world.door.terminate(id);
+    },
+  },
+  {
+    id: 'due-while-suspended',
+    promise: 'A timer that falls due while the instance is suspended is delivered right after the resume.',
+    pins: 'statement 48, Dapr 4.3',
+    uses: ['start', 'get', 'suspend', 'resume', 'history'],
+    needs: ['history'],
+    run: async (world) => {
+      const id = await world.start([{ kind: 'sleep', ms: 200 }]);
+      await world.until(id, 'RUNNING');
+      await world.door.suspend(id);
+      await world.eventually('the timer is recorded', async () => {
+        const events = await world.history(id);
+        return { done: events.some((event) => event.kind === 'timerFired'), value: events.length };
+      });
+      world.equal((await world.get(id)).status, 'SUSPENDED', 'status after the timer');
+      await world.door.resume(id);
+      world.equal(await world.traceOf(id), ['fired'], 'trace');
+    },
+  },
+  {
+    id: 'scheduled-start',
+    promise: 'An instance with a start time is PENDING until then, and begins by itself.',
+    pins: 'statement 23, Dapr 4.8',
+    uses: ['start', 'get', 'startAt'],
+    needs: ['scheduledStart'],
+    run: async (world) => {
+      const startAtMs = Date.now() + 1_000;
+      const id = await world.start([], { startAtMs });
+      world.equal((await world.get(id)).status, 'PENDING', 'status right after the start');
+      await world.ends(id);
+      world.check(Date.now() >= startAtMs - world.limits.timerGranularityMs, 'not before its time');
+    },
+  },
+  {
+    id: 'start-in-the-past',
+    promise: 'A start time in the past is now.',
+    pins: 'Dapr 4.8',
+    uses: ['start', 'get', 'startAt'],
+    needs: ['scheduledStart'],
+    run: async (world) => {
+      await world.ends(await world.start([], { startAtMs: 1_000 }));
+    },
+  },
+  {
+    id: 'terminate-before-its-time',
+    promise: 'An instance that has not begun can be terminated at once.',
+    pins: 'reliability B26',
+    uses: ['start', 'get', 'startAt', 'terminate'],
+    needs: ['scheduledStart'],
+    run: async (world) => {
+      const id = await world.start([], { startAtMs: Date.now() + 3_600_000 });
+      await world.door.terminate(id);
+      world.equal((await world.get(id)).status, 'TERMINATED', 'status');
+    },
+  },
+]);
