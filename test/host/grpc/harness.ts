@@ -1,3 +1,4 @@
+import net from 'node:net';
 import {
   Client,
   Metadata,
@@ -42,7 +43,8 @@ export interface TestDoor {
   readonly counted: ReadonlyMap<string, number>;
   /** Calls of the components' `wait` that have not settled. */
   parkedWaits(): number;
-  client(): TestClient;
+  /** On a connection of its own; `port`: by way of a wire. */
+  client(port?: number): TestClient;
   close(): Promise<void>;
 }
 
@@ -97,8 +99,8 @@ export async function openDoor(options: DoorOptions = {}): Promise<TestDoor> {
     ...components,
     counted,
     parkedWaits: () => waits.parked,
-    client: () => {
-      const client = new TestClient(door.port);
+    client: (port = door.port) => {
+      const client = new TestClient(port);
       clients.push(client);
       return client;
     },
@@ -163,6 +165,61 @@ function countingMetrics(): { metrics: Metrics; counted: ReadonlyMap<string, num
     counted.set(key, (counted.get(key) ?? 0) + by);
   };
   return { metrics: { ...noMetrics, count }, counted };
+}
+
+/** A wire that a test can cut, or let go dead without either end being told. */
+export class CutWire {
+  readonly #pairs = new Set<readonly [net.Socket, net.Socket]>();
+  readonly #server: net.Server;
+
+  private constructor(toPort: number) {
+    this.#server = net.createServer((near) => {
+      const far = net.connect(toPort, '127.0.0.1');
+      const pair = [near, far] as const;
+      this.#pairs.add(pair);
+      for (const socket of pair) socket.on('error', () => undefined);
+      near.pipe(far);
+      far.pipe(near);
+      near.once('close', () => {
+        far.destroy();
+        this.#pairs.delete(pair);
+      });
+    });
+  }
+
+  static async open(toPort: number): Promise<CutWire> {
+    const wire = new CutWire(toPort);
+    await new Promise<void>((resolve) => wire.#server.listen(0, '127.0.0.1', resolve));
+    return wire;
+  }
+
+  get port(): number {
+    const address = this.#server.address();
+    return typeof address === 'object' && address ? address.port : 0;
+  }
+
+  /** Resets all connections, at both ends. */
+  cut(): void {
+    for (const [near, far] of this.#pairs) {
+      near.resetAndDestroy();
+      far.resetAndDestroy();
+    }
+  }
+
+  /** Nothing goes through any more; both ends believe in the connection. */
+  freeze(): void {
+    for (const [near, far] of this.#pairs) {
+      near.unpipe(far);
+      far.unpipe(near);
+      near.pause();
+      far.pause();
+    }
+  }
+
+  async close(): Promise<void> {
+    this.cut();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
 }
 
 /** A plain gRPC client: bytes on the wire, messages by their schema. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { OrchestrationStatus, TaskHubSidecarService } from '../../../proto/gen/taskhub_pb.js';
-import { openDoor, until, type TestClient, type TestDoor } from './harness.js';
+import { CutWire, openDoor, until, type TestClient, type TestDoor } from './harness.js';
 import { WireWorker, sampleCode } from './wire-worker.js';
 
 const hub = TaskHubSidecarService.method;
@@ -280,23 +280,24 @@ describe('a parked wait', () => {
   });
 
   test('is released with its connection, a thousand of them', async () => {
+    const wire = await CutWire.open(door.door.port);
+    const far = door.client(wire.port);
     const bytes = Buffer.from([0x0a, 1, 0x61]);
-    const waits = Array.from(
-      { length: 1000 },
-      () => client.send('/TaskHubSidecarService/WaitForInstanceCompletion', bytes).response,
-    );
+    const path = '/TaskHubSidecarService/WaitForInstanceCompletion';
+    const waits = Array.from({ length: 1000 }, () => far.send(path, bytes).response);
     await until(
       'parked',
       () => door.parkedWaits(),
       (count) => count === 1000,
     );
-    client.close();
+    wire.cut();
     await until(
       'released',
       () => door.parkedWaits(),
       (count) => count === 0,
     );
     await Promise.all(waits);
+    await wire.close();
   });
 
   test('is told when the host goes away', async () => {
