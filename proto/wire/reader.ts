@@ -1,8 +1,8 @@
 import { delimited, fixed32, fixed64, varint, WireError } from './wire-types.js';
 
 const twoTo32 = 0x1_0000_0000;
-/** Up to here a character loop beats the call into native code (measured on Node 20: break-even near 20 characters). */
-const shortText = 20;
+/** Up to here a character loop beats the call into native code (2026-11-24, Node 20.20: 53 against 79 ns at 8 characters). */
+const shortText = 10;
 /** 0001-01-01 and 9999-12-31T23:59:59, the seconds a `Timestamp` can hold. */
 const firstSecond = -62_135_596_800;
 const lastSecond = 253_402_300_799;

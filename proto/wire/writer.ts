@@ -3,8 +3,8 @@ import { delimited, varint } from './wire-types.js';
 const minimumBytes = 1024;
 /** A buffer that one huge message made larger than this is not kept. */
 const keptBytes = 1024 * 1024;
-/** Up to here a character loop beats the call into native code (measured on Node 20: break-even near 40 characters). */
-const shortText = 40;
+/** Up to here a character loop beats the call into native code (2026-11-24, Node 20.20: 64 against 73 ns at 32 characters). */
+const shortText = 32;
 const twoTo32 = 0x1_0000_0000;
 
 /**
@@ -15,11 +15,6 @@ const twoTo32 = 0x1_0000_0000;
 export class Writer {
   #bytes = Buffer.allocUnsafeSlow(minimumBytes);
   #length = 0;
-
-  /** Bytes written so far. */
-  get length(): number {
-    return this.#length;
-  }
 
   /** A copy of what was written. */
   finish(): Uint8Array {
