@@ -39,3 +39,8 @@ export function refuseErrors(findings: readonly Finding[]): void {
   if (errors.length === 0) return;
   throw new WorkflowError('ERR_CONFIG_INVALID', { reason: errors.map(describeFinding).join('\n') });
 }
+
+/** Order of files, lines and columns. */
+export function byPlace(a: Finding, b: Finding): number {
+  return a.file.localeCompare(b.file) || a.line - b.line || a.column - b.column;
+}

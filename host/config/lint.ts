@@ -4,7 +4,7 @@ import type { ComponentRegistry } from '../registry.js';
 import { readFiles } from './files/read-files.js';
 import { ReadContext } from './files/read-context.js';
 import type { Environment } from './files/substitution.js';
-import { scrubbed, type Finding } from './findings.js';
+import { byPlace, scrubbed, type Finding } from './findings.js';
 
 /**
  * What a host would say about these files and folders, in the order of files and lines. Components of every app and
@@ -19,7 +19,5 @@ export async function lint(
   const context = new ReadContext({ env, cwd, types: registry, tags, identity: undefined });
   await readFiles({ resources: paths, configurations: [] }, context, registry);
   const secrets = new Secrets(context.secrets);
-  const byPlace = (a: Finding, b: Finding): number =>
-    a.file.localeCompare(b.file) || a.line - b.line || a.column - b.column;
   return context.findings.map((finding) => scrubbed(finding, secrets)).toSorted(byPlace);
 }

@@ -8,7 +8,7 @@ import type { ComponentRegistry } from '../registry.js';
 import { defaultConfig } from './defaults.js';
 import type { FileConfig } from './files/read-files.js';
 import type { Environment } from './files/substitution.js';
-import { refuseErrors, scrubbed, type Finding } from './findings.js';
+import { byPlace, refuseErrors, scrubbed, type Finding } from './findings.js';
 import type { HostFlags } from './flags.js';
 import { GivenSettings } from './given-settings.js';
 import { parseGoDuration } from './go-duration.js';
@@ -41,7 +41,9 @@ export async function readConfig(input: ConfigInput): Promise<HostConfig> {
   const files = await readDeclared(given, input, { appId, namespace });
 
   const secrets = new Secrets([...tokens, ...files.secrets]);
-  const findings = [...given.findings, ...files.findings].map((finding) => scrubbed(finding, secrets));
+  const findings = [...given.findings, ...files.findings.toSorted(byPlace)].map((finding) =>
+    scrubbed(finding, secrets),
+  );
   refuseErrors(findings);
   const {
     defaultComponent = files.settings?.defaultComponent,
