@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WorkflowError } from '../../core/index.js';
@@ -57,13 +58,14 @@ class HttpDoor implements Door {
 
   async listen(): Promise<void> {
     const { host, port } = this.#parts;
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', (cause) => {
-        const reason = `the HTTP door cannot listen on ${host}, port ${port}: ${cause.message}`;
-        reject(new WorkflowError('ERR_CONFIG_INVALID', { reason }, { cause }));
-      });
-      this.#server.listen(port, host, resolve);
-    });
+    this.#server.listen(port, host);
+    try {
+      await once(this.#server, 'listening');
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      const reason = `the HTTP door cannot listen on ${host}, port ${port}: ${why}`;
+      throw new WorkflowError('ERR_CONFIG_INVALID', { reason }, { cause });
+    }
   }
 
   drain(): void {

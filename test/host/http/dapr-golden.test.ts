@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { factory as builtin } from '../../../components/builtin/component.js';
+import { factory as template } from '../../../components/template/component.js';
 import { openDoor, type Reply, type TestDoor } from './harness.js';
 
 /** What the real runtime answered (see docs/dapr-compatibility.md for what is different here, and why). */
@@ -70,28 +72,35 @@ const ways = [
   { way: 'express', seen: (path: string) => path.replace(/^([^?]*[^?/])(?=$|\?)/, '$1/') },
 ];
 
-describe.each(prefixes)('under /%s', (prefix) => {
-  describe.each(ways)('through $way', ({ seen }) => {
-    let door: TestDoor;
-    beforeAll(async () => {
-      door = await openDoor();
-    });
-    afterAll(() => door.close());
+const engines = [
+  { engine: 'the template', factory: template, properties: {} },
+  { engine: 'the built-in engine', factory: builtin, properties: { path: ':memory:' } },
+];
 
-    test.each(recorded)('$case is answered as recorded', async (record) => {
-      const id = idOf(record.path);
-      await prepare(door, record, id);
-      const path = seen(record.path.replace('{prefix}', prefix));
-      const body = record.bodyBytes === undefined ? record.body : 'x'.repeat(record.bodyBytes);
-      const reply = await door.call(record.method, path, body === undefined ? {} : { body });
-      const expected = { ...record, ...differences[record.case] };
-      expect(shown(reply)).toMatchObject({ ...expected.answer });
-      if (!expected.after) return;
-      await door.engine.settle();
-      const afterId = instanceIdIn(expected.after.body) ?? id;
-      expect(shown(await door.call('GET', seen(`/${prefix}/workflows/dapr/${afterId}`)))).toEqual(
-        expect.objectContaining(expected.after),
-      );
+describe.each(engines)('on $engine', ({ factory, properties }) => {
+  describe.each(prefixes)('under /%s', (prefix) => {
+    describe.each(ways)('through $way', ({ seen }) => {
+      let door: TestDoor;
+      beforeAll(async () => {
+        door = await openDoor({ factory, properties });
+      });
+      afterAll(() => door.close());
+
+      test.each(recorded)('$case is answered as recorded', async (record) => {
+        const id = idOf(record.path);
+        await prepare(door, record, id);
+        const path = seen(record.path.replace('{prefix}', prefix));
+        const body = record.bodyBytes === undefined ? record.body : 'x'.repeat(record.bodyBytes);
+        const reply = await door.call(record.method, path, body === undefined ? {} : { body });
+        const expected = { ...record, ...differences[record.case] };
+        expect(shown(reply)).toMatchObject({ ...expected.answer });
+        if (!expected.after) return;
+        await door.engine.settle();
+        const afterId = instanceIdIn(expected.after.body) ?? id;
+        expect(shown(await door.call('GET', seen(`/${prefix}/workflows/dapr/${afterId}`)))).toEqual(
+          expect.objectContaining(expected.after),
+        );
+      });
     });
   });
 });

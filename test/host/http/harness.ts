@@ -1,6 +1,6 @@
 import { Agent, request, type IncomingHttpHeaders } from 'node:http';
 import { WorkflowError } from '../../../core/index.js';
-import type { WorkflowComponent } from '../../../core/index.js';
+import type { ComponentFactory, WorkflowComponent } from '../../../core/index.js';
 import { factory as template } from '../../../components/template/component.js';
 import type { Door, DoorParts, HostMetadata, Readiness } from '../../../host/door.js';
 import { startHttpDoor } from '../../../host/http/door.js';
@@ -43,14 +43,19 @@ export interface Body {
 export type DoorOptions = Partial<Omit<DoorParts, 'service' | 'readiness' | 'metadata'>> & {
   readonly readiness?: () => Readiness;
   readonly metadata?: Partial<HostMetadata>;
+  /** The engine behind the door: the template unless a test says otherwise. */
+  readonly factory?: ComponentFactory;
+  readonly properties?: Readonly<Record<string, string>>;
   /** Wraps the default component, for a test that needs it to misbehave. */
   readonly wrap?: (component: WorkflowComponent) => WorkflowComponent;
 };
 
 export async function openDoor(options: DoorOptions = {}): Promise<TestDoor> {
-  const engine = await startEngine(template, { script: runWorkflow });
-  const whole = withPurgeByFilter(engine.component);
-  const directory = directoryOf({ main: options.wrap ? options.wrap(whole) : whole, bare: engine.component });
+  const { factory = template, properties = {}, wrap = (component) => component } = options;
+  const engine = await startEngine(factory, { script: runWorkflow, properties });
+  const { component } = engine;
+  const whole = component.optional.purgeByFilter ? component : withPurgeByFilter(component);
+  const directory = directoryOf({ main: wrap(whole), bare: component });
   const maxBodyBytes = options.maxBodyBytes ?? 4 * 1024 * 1024;
   const ids = countedIds();
   const parts: DoorParts = {
