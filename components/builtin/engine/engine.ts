@@ -18,6 +18,8 @@ import {
   stall,
   type ChildStart,
   type Committable,
+  type ExecutionStarted,
+  type HistoryEvent,
   type InboxEvent,
   type Seed,
 } from '../../../core/orchestration/index.js';
@@ -72,7 +74,7 @@ export class Engine implements EnginePort, EffectTarget {
   readonly #recovery: Recovery;
 
   constructor({ store, context, stickyBytes, changed }: EngineOptions) {
-    const { clock, codec, ids, workers } = context;
+    const { clock, codec, ids, logger, workers } = context;
     this.#context = context;
     this.#changed = changed;
     const leave = (instance: Instance): boolean => this.#leave(instance);
@@ -89,7 +91,7 @@ export class Engine implements EnginePort, EffectTarget {
     this.views = new Views({ instances, writer, codec });
     const ready = (): boolean => writer.failure === undefined;
     const due = new Due({ engine: this, context, store, instances, writer });
-    this.#timers = new Timers({ store, clock, ready, fire: (keys) => due.fire(keys) });
+    this.#timers = new Timers({ store, clock, logger, ready, fire: (keys) => due.fire(keys) });
     this.#ledger = new Ledger({ context, instances, writer, timers: this.#timers });
     this.#turnsOut = new TurnsOut(workers);
     this.#driver = new Driver(this, { ...context, workers: this.#turnsOut });
@@ -139,7 +141,7 @@ export class Engine implements EnginePort, EffectTarget {
   }
 
   #decide(instance: Instance, decision: Committable): void {
-    const from = identityOf(instance);
+    const from = identityOf(instance, decision);
     this.#ledger.decide(instance, decision);
     instance.retrying = false;
     if (decision.kind === 'stall') return;
@@ -323,9 +325,17 @@ export class Engine implements EnginePort, EffectTarget {
   }
 }
 
-/** Who decides: also in the first turn, whose own events are the first to say so. */
-function identityOf({ instanceId, state, inbox }: Instance): ExecutionIdentity {
+/** Who decides: also in the first turn, and for a seed, whose own events are the first to say so. */
+function identityOf({ instanceId, state, inbox }: Instance, decision: Committable): ExecutionIdentity {
   const { generation } = state;
-  const started = state.started ?? inbox.map(({ event }) => event).find((event) => event.kind === 'executionStarted');
+  const started = state.started ?? startedIn(inbox.map(({ event }) => event)) ?? startedIn(eventsOf(decision));
   return started ? { instanceId, generation, started } : { instanceId, generation };
+}
+
+function eventsOf(decision: Committable): readonly HistoryEvent[] {
+  return decision.kind === 'newGeneration' ? [] : decision.append;
+}
+
+function startedIn(events: readonly HistoryEvent[]): ExecutionStarted | undefined {
+  return events.find((event): event is ExecutionStarted => event.kind === 'executionStarted');
 }
