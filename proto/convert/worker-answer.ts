@@ -5,6 +5,7 @@ import type { ActivityOutcome } from '../../core/worker-port.js';
 import type { Dialect } from '../dialect.js';
 import { readFailure, readVersion, writeFailure, writeVersion, type Mutable } from '../history/parts.js';
 import { Reader } from '../wire/reader.js';
+import { WireError } from '../wire/wire-types.js';
 import { encodeWith, type Writer } from '../wire/writer.js';
 import { readAction } from './read-action.js';
 import { writeAction } from './write-action.js';
@@ -26,7 +27,7 @@ export interface ActivityAnswer {
 
 /**
  * Reads a `WorkflowResponse`. Routers and what this host does not model are passed over; throws `ERR_REQUEST_MALFORMED`
- * for bytes that are none, an action of an unknown kind, or a completion without a proper status.
+ * for bytes that are none, an action of an unknown kind, a completion without a proper status, or a part of an answer.
  */
 export function decodeWorkflowResponse(bytes: Uint8Array, dialect: Dialect = 'neutral'): WorkflowAnswer {
   try {
@@ -55,6 +56,8 @@ export function encodeActivityResponse(answer: ActivityAnswer): Uint8Array {
   return encodeWith(writeActivityResponse, answer);
 }
 
+/** Where Microsoft's workers say that more of a large answer follows. */
+const partField = 8;
 const nonDeterminismField = 1000;
 const awaitingField = 1001;
 
@@ -71,12 +74,18 @@ function readWorkflowResponse(reader: Reader, dialect: Dialect): WorkflowAnswer 
     else if (reader.field === 4) completionToken = reader.string();
     // Microsoft's workers have a trace context here.
     else if (reader.field === 6 && dialect !== 'ms') response.version = readVersion(reader, dialect === 'neutral');
+    else if (reader.field === partField && dialect !== 'dapr') refusePart(reader);
     else if (reader.field === nonDeterminismField) response.nonDeterminism = readNonDeterminism(reader);
     else if (reader.field === awaitingField) awaiting.push(reader.string());
     else reader.skip();
   }
   if (awaiting.length > 0) response.awaiting = awaiting;
   return { instanceId, completionToken, response };
+}
+
+/** A part taken for the whole would lose the rest of the turn without a word. */
+function refusePart(reader: Reader): void {
+  if (reader.bool()) throw new WireError('answers in parts are not supported');
 }
 
 function writeWorkflowResponse(writer: Writer, { instanceId, completionToken, response }: WorkflowAnswer): void {

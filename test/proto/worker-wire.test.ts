@@ -242,6 +242,15 @@ describe('turn answers', () => {
     );
   });
 
+  test.each([
+    { dialect: 'ms', more: 1, outcome: 'ERR_REQUEST_MALFORMED' },
+    { dialect: 'neutral', more: 1, outcome: 'ERR_REQUEST_MALFORMED' },
+    { dialect: 'ms', more: 0, outcome: 'read' },
+    { dialect: 'dapr', more: 1, outcome: 'read' },
+  ] as const)('an answer of a $dialect worker whose part flag is $more: $outcome', ({ dialect, more, outcome }) => {
+    expect(outcomeOf(() => decodeWorkflowResponse(raw().int(8, more).finish(), dialect))).toBe(outcome);
+  });
+
   test('any bytes at all are an answer or malformed, and nothing else', () => {
     const reads = [decodeWorkflowResponse, decodeActivityResponse, decodeWorkItem, decodeGetWorkItems];
     fc.assert(
