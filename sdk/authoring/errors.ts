@@ -30,6 +30,7 @@ export class ActivityFailed extends Error {
     super(`activity "${activity}" failed: ${failure.errorType}: ${failure.errorMessage}`, {
       cause: new RecordedFailure(failure),
     });
+    this.stack = headline(this);
     this.activity = activity;
     this.errorType = failure.errorType;
     this.failure = failure;
@@ -46,6 +47,7 @@ export class ChildFailed extends Error {
   constructor(workflow: string, failure: FailureDetails | undefined) {
     const what = failure ? `failed: ${failure.errorType}: ${failure.errorMessage}` : 'was terminated';
     super(`child workflow "${workflow}" ${what}`, failure ? { cause: new RecordedFailure(failure) } : undefined);
+    this.stack = headline(this);
     this.workflow = workflow;
     this.errorType = failure?.errorType ?? 'Terminated';
     if (failure) this.failure = failure;
@@ -59,6 +61,7 @@ export class TimedOut extends Error {
 
   constructor(what: string, timeoutMs: number) {
     super(`${what} timed out after ${timeoutMs} ms`);
+    this.stack = headline(this);
     this.timeoutMs = timeoutMs;
   }
 }
@@ -83,6 +86,11 @@ export class CompensationFailed extends Error {
     super(`${failures.length} of the compensations failed: ${texts.join('; ')}`, { cause: reason });
     this.failures = failures;
   }
+}
+
+/** Errors that come from history are made by the replay, whose frames would say nothing about the author's code. */
+function headline({ name, message }: Error): string {
+  return `${name}: ${message}`;
 }
 
 function nameOf(error: Error): string {

@@ -31,17 +31,20 @@ export async function locateForeignAwait(
   return started ?? (awaited === undefined ? undefined : `await at ${awaited}`);
 }
 
+/** A path in a line of a stack: `at f (file:///a/b.js:1:2)`, `at /a/b.ts:1:2`. What the platform runs has none. */
+const placePattern = /(?:\(|at (?:async )?)(?:file:\/\/)?(\/.*:\d+):\d+\)?$/;
+
 /** The innermost line that is neither the platform's nor this project's own. */
 function authorsLine(stack: string | undefined): string | undefined {
   for (const line of stack?.split('\n').slice(1) ?? []) {
-    const place = /\(?((?:file:|\/|[A-Za-z]:\\)[^()]*:\d+):\d+\)?$/.exec(line)?.[1];
-    if (place !== undefined && !isOwn(place)) return place.replace(/^file:\/\//, '');
+    const place = placePattern.exec(line)?.[1];
+    if (place !== undefined && !isOwn(place)) return place;
   }
   return undefined;
 }
 
 function isOwn(place: string): boolean {
-  return ownFolders.some((folder) => place.replace(/^file:\/\//, '').startsWith(folder));
+  return ownFolders.some((folder) => place.startsWith(folder));
 }
 
 const ownFolders = ['../authoring/', './', '../../core/'].map((folder) =>

@@ -1,0 +1,1 @@
+export * as model from '../../../core/orchestration/index.js';
