@@ -11,7 +11,7 @@ import { errorAnswer } from './problem.js';
 import type { Call } from './route.js';
 import { shownError } from './shown-error.js';
 
-/** Bounds on what a connection may cost before anything of it is trusted (docs/operating.md lists them). */
+/** Bounds on what a connection may cost before anything of it is trusted. */
 const limits = {
   maxHeaderSize: 8 * 1024,
   /** ms for the head, for the whole request, and between two requests. A long poll is a short request. */
@@ -45,7 +45,8 @@ class HttpDoor implements Door {
     this.#guard = new Guard(parts);
     this.#server = createServer(limits, (request, response) => this.#serve(request, response));
     this.#server.maxConnections = maxConnections;
-    this.#server.maxHeadersCount = maxHeaders;
+    // Node would drop what is over the count, unseen; we count ourselves and refuse.
+    this.#server.maxHeadersCount = 0;
   }
 
   get host(): string {
@@ -114,8 +115,8 @@ class HttpDoor implements Door {
   /** Why a request is not looked at any further. */
   #refusal(request: IncomingMessage, isOpen: boolean): WorkflowError | undefined {
     try {
-      if (!request.url?.startsWith('/'))
-        throw new WorkflowError('ERR_REQUEST_MALFORMED', { reason: 'the target is not a path' });
+      if (!request.url?.startsWith('/')) throw malformed('the target is not a path');
+      if (request.rawHeaders.length > 2 * maxHeaders) throw malformed(`more than ${maxHeaders} header fields`);
       this.#guard.checkSite(request);
       if (isOpen) return undefined;
       this.#guard.checkToken(request);
@@ -170,4 +171,8 @@ class HttpDoor implements Door {
     if (this.#draining) caller.abort(new WorkflowError('ERR_SHUTTING_DOWN'));
     return caller.signal;
   }
+}
+
+function malformed(reason: string): WorkflowError {
+  return new WorkflowError('ERR_REQUEST_MALFORMED', { reason });
 }

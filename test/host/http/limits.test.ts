@@ -144,6 +144,11 @@ describe('heads', () => {
       status: 431,
     },
     {
+      name: 'more than 100 fields',
+      bytes: `GET /v1.0/healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n${'x: 1\r\n'.repeat(99)}\r\n`,
+      status: 400,
+    },
+    {
       name: 'two lengths',
       bytes: 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab',
       status: 400,
