@@ -12,6 +12,8 @@ const spareEvents = 6;
 export interface LifeLog {
   readonly instanceId: string;
   readonly ops: readonly Op[];
+  /** How each attempt to start it ended. */
+  readonly starts: string[];
   readonly raised: { readonly data: number; readonly outcome: Outcome }[];
   terminated: boolean;
   purged: boolean;
@@ -28,6 +30,8 @@ export class Life {
   readonly #random: Random;
   readonly #fate: 'complete' | 'terminate';
   readonly #purges: boolean;
+  /** It should be there and is not: there is nothing more to do with it. */
+  #isLost = false;
 
   constructor(instanceId: string, host: HostProcess, random: Random) {
     this.#host = host;
@@ -37,6 +41,7 @@ export class Life {
     this.log = {
       instanceId,
       ops: makeProgram(random),
+      starts: [],
       raised: [],
       terminated: false,
       purged: false,
@@ -48,7 +53,7 @@ export class Life {
   /** Resolves when the instance rests, or `until` aborts. */
   async live(until: AbortSignal): Promise<void> {
     await this.#start(until);
-    while (!until.aborted && !this.log.end) {
+    while (!until.aborted && !this.log.end && !this.#isLost) {
       await this.#act(until);
       await pause(this.#random.between(2, 30));
       await this.#look(until);
@@ -56,6 +61,10 @@ export class Life {
     if (this.#purges && this.log.end) await this.#purge(until);
   }
 
+  /**
+   * Sometimes the start is sent twice at once: one of them wins. A refusal says that somebody else's start is there,
+   * which a client may rely on like on an acknowledgement.
+   */
   async #start(until: AbortSignal): Promise<void> {
     const { instanceId, ops } = this.log;
     const twice = this.#random.chance(0.2);
@@ -63,14 +72,14 @@ export class Life {
     while (!until.aborted) {
       const api = await this.#api();
       const answers = await Promise.all(Array.from({ length: twice ? 2 : 1 }, () => api.start(instanceId, ops)));
-      const count = (outcome: Outcome): number => answers.filter((answer) => answer.outcome === outcome).length;
-      if (count('acknowledged') > 1) this.#broken(`two starts of one id were acknowledged`);
-      const taken = count('acknowledged') + count('refused') > 0;
-      if (taken && count('acknowledged') === 0 && count('unknown') === 0 && !lost) {
-        this.#broken(`a fresh id was refused: ${answers.map(({ status }) => status).join(', ')}`);
-      }
-      if (taken) break;
-      lost = true;
+      const outcomes = answers.map(({ outcome }) => outcome).toSorted();
+      this.log.starts.push(outcomes.join('+'));
+      const acknowledged = outcomes.filter((outcome) => outcome === 'acknowledged').length;
+      if (acknowledged > 1) this.#broken('two starts of one id were acknowledged');
+      lost ||= outcomes.includes('unknown');
+      if (outcomes.every((outcome) => outcome === 'unknown')) continue;
+      if (acknowledged === 0 && !lost) this.#broken('a fresh id was refused');
+      break;
     }
     await this.#look(until);
   }
@@ -134,6 +143,7 @@ export class Life {
     if (!answer) return undefined;
     if (answer.outcome !== 'acknowledged') {
       this.#broken(`a read of a started instance answered ${answer.status}`);
+      this.#isLost = true;
       return undefined;
     }
     const shown = answer.body as Shown;
@@ -157,7 +167,9 @@ export class Life {
     return new Api((await this.#host.up()).http);
   }
 
+  /** Once is enough: the same promise may be seen broken at every look. */
   #broken(what: string): void {
-    this.log.violations.push(`${this.log.instanceId}: ${what}`);
+    const violation = `${this.log.instanceId}: ${what} (starts: ${this.log.starts.join(', ')})`;
+    if (!this.log.violations.includes(violation)) this.log.violations.push(violation);
   }
 }
