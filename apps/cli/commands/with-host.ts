@@ -1,10 +1,9 @@
 import { WorkflowError } from '../../../core/errors.js';
+import type * as Host from '../../../host/index.js';
 import { CliFailure } from '../failure.js';
 
-type HostModule = typeof import('../../../host/index.js');
-
 /** Loads the host for the few commands that need one, and says its errors the way of the command line. */
-export async function withHost<T>(use: (host: HostModule) => Promise<T>): Promise<T> {
+export async function withHost<T>(use: (host: typeof Host) => Promise<T>): Promise<T> {
   try {
     return await use(await import('../../../host/index.js'));
   } catch (error) {
