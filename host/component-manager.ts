@@ -112,6 +112,7 @@ export class ComponentManager implements ComponentDirectory {
       logger.info({ component: name, type, version, ...component.health() }, 'component loaded');
     } catch (error) {
       const known = this.#explain(error, spec);
+      logger.debug({ component: name, err: error }, 'component could not be opened');
       if (!spec.ignoreErrors) throw known;
       this.#leftOut.set(name, known.message);
       logger.error({ component: name, type, code: known.code }, `component left out: ${known.message}`);
