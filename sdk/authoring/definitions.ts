@@ -185,8 +185,6 @@ function sorted<Options extends object, Code extends (...args: never[]) => unkno
   throw new TypeError('a definition takes one function');
 }
 
-function isCode<Options extends object, Code extends (...args: never[]) => unknown>(
-  value: Options | Code,
-): value is Code {
+function isCode<Code extends (...args: never[]) => unknown>(value: object | Code): value is Code {
   return typeof value === 'function';
 }

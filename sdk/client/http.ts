@@ -78,28 +78,25 @@ class Connection {
   constructor({ address, component = 'default', apiToken }: HttpOptions) {
     this.#component = component;
     this.#base = `${address.replace(/\/+$/, '')}/v1/components/${encodeURIComponent(component)}`;
-    this.#headers = apiToken === undefined ? {} : { 'dapr-api-token': apiToken };
+    this.#headers = {
+      'content-type': 'application/json',
+      ...(apiToken === undefined ? {} : { 'dapr-api-token': apiToken }),
+    };
   }
 
   readonly get = <Body>(path: string, signal?: AbortSignal): Promise<Body> =>
     this.#call<Body>(path, { method: 'GET', ...(signal ? { signal } : {}) });
 
   readonly send = <Body>(path: string, body: object): Promise<Body> =>
-    this.#call<Body>(path, {
-      method: 'POST',
-      body: JSON.stringify(body),
-      headers: { 'content-type': 'application/json' },
-    });
+    this.#call<Body>(path, { method: 'POST', body: JSON.stringify(body) });
 
   readonly remove = <Body>(path: string): Promise<Body> => this.#call<Body>(path, { method: 'DELETE' });
 
   /** The routes say what they answer; a host of another release may say more, which is passed over. */
   async #call<Body>(path: string, init: RequestInit): Promise<Body> {
-    const response = await fetch(this.#base + path, { ...init, headers: { ...init.headers, ...this.#headers } }).catch(
-      (error: unknown) => {
-        throw this.#unreachable(error, init.signal ?? undefined);
-      },
-    );
+    const response = await fetch(this.#base + path, { ...init, headers: this.#headers }).catch((error: unknown) => {
+      throw this.#unreachable(error, init.signal ?? undefined);
+    });
     const text = await response.text();
     if (!response.ok) throw errorOf(response.status, text);
     return (text === '' ? undefined : JSON.parse(text)) as Body;

@@ -64,7 +64,7 @@ class WorkflowNotRegistered extends Error {
 
 /** Versions compare by their numbers ("10" comes after "9"); unversioned code is the oldest. */
 function newestOf(versions: ReadonlyMap<string | undefined, Program>): Program | undefined {
-  const names = [...versions.keys()].sort((one, other) =>
+  const names = [...versions.keys()].toSorted((one, other) =>
     (one ?? '').localeCompare(other ?? '', 'en', { numeric: true }),
   );
   return versions.get(names.at(-1));

@@ -17,11 +17,13 @@ async function runOf({ code, world }: Sample, pick: (open: readonly Outstanding[
   return new ReplayWorld([workflowOf(code)], { perform, ...world, pick }).run();
 }
 
-const table = samples.flatMap((sample) => Object.entries(orders).map(([order, pick]) => ({ ...sample, order, pick })));
+const table = samples.flatMap((sample) =>
+  Object.entries(orders).map(([order, pick]) => ({ name: sample.name, sample, order, pick })),
+);
 
 describe('a suspended execution and one that is replayed', () => {
-  test.each(table)('answer alike: $name, $order', async (sample) => {
-    const world = await runOf(sample, sample.pick);
+  test.each(table)('answer alike: $name, $order', async ({ sample, pick }) => {
+    const world = await runOf(sample, pick);
     expect(['COMPLETED', 'FAILED']).toContain(world.status);
     for (const { past, fresh, response } of world.answered) {
       expect(await world.newExecution().turn(past, fresh)).toEqual(response);
@@ -35,14 +37,14 @@ describe('a suspended execution and one that is replayed', () => {
 });
 
 describe('how facts are batched into turns', () => {
-  test.each(samples.flatMap((sample) => [2, 3, 100].map((batch) => ({ ...sample, batch }))))(
+  test.each(samples.flatMap((sample) => [2, 3, 100].map((batch) => ({ name: sample.name, sample, batch }))))(
     'cannot be seen in the actions: $name, $batch at once',
-    async (sample) => {
+    async ({ sample, batch }) => {
       const single = await runOf(sample, () => 0);
       const batched = await new ReplayWorld([workflowOf(sample.code)], {
         perform,
         ...sample.world,
-        batch: sample.batch,
+        batch,
       }).run();
       expect(batched.status).toBe(single.status);
       expect(steps(batched)).toEqual(steps(single));

@@ -64,6 +64,6 @@ export class EventInbox {
   /** Kept events in order of arrival, over all names. */
   unconsumed(): EventRaised[] {
     const all = [...this.#arrived.values()].flat();
-    return all.sort((one, other) => one.order - other.order).map(({ event }) => event);
+    return all.toSorted((one, other) => one.order - other.order).map(({ event }) => event);
   }
 }

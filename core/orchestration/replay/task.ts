@@ -77,10 +77,10 @@ export class Task<T = unknown> implements OpenTask {
   }
 
   /** A rejection is seen by whoever awaits the promise, now or much later; nobody has to. */
-  reject(error: unknown): void {
+  reject(reason: unknown): void {
     this.#isOpen = false;
     this.promise.catch(ignore);
-    this.#reject(error);
+    this.#reject(reason);
   }
 }
 

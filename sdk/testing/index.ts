@@ -1,0 +1,2 @@
+export { testHost, type TestHost, type TestHostOptions } from './test-host.js';
+export { hangs } from './watched-worker.js';
