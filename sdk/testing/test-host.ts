@@ -1,10 +1,9 @@
-import { factory } from '../../components/builtin/component.js';
-import type { ComponentContext, Ids, Logger, Metrics, WorkflowComponent } from '../../core/index.js';
+import { catalog } from '../../components/catalog.js';
+import type { Ids, Logger } from '../../core/index.js';
 import { SeededRandom } from '../../core/orchestration/replay/index.js';
-import { componentSpec, defaultConfig } from '../../host/config/defaults.js';
-import { WorkflowService, type ComponentDirectory } from '../../host/service/workflow-service.js';
-import { createWorkerPool } from '../../host/workers/worker-pool.js';
-import { historyCodec } from '../../proto/history-codec.js';
+import { builtinType, componentSpec, configWith } from '../../host/config/defaults.js';
+import { startHost } from '../../host/host.js';
+import { ComponentRegistry } from '../../host/registry.js';
 import type { InputArgs } from '../authoring/context.js';
 import type { WorkflowRef } from '../authoring/definitions.js';
 import { durationMs, instantMs, type Duration, type Instant } from '../authoring/duration.js';
@@ -12,7 +11,6 @@ import { inProcess } from '../client/in-process.js';
 import { WorkflowClient, type StartOptions } from '../client/workflow-client.js';
 import type { WorkflowHandle } from '../client/workflow-handle.js';
 import { LocalWorker, type LocalWorkerOptions } from '../worker/local-worker.js';
-import { silentLogger } from '../worker/logger.js';
 import { TestClock } from './test-clock.js';
 import { TestTime } from './test-time.js';
 import { hangs, WatchedWorker } from './watched-worker.js';
@@ -20,7 +18,7 @@ import { hangs, WatchedWorker } from './watched-worker.js';
 export interface TestHostOptions extends Pick<LocalWorkerOptions, 'workflows' | 'activities'> {
   /** The time when it begins. Default: 2030-01-01. */
   readonly now?: Instant;
-  /** Default: silent. */
+  /** Of workflows and activities. Default: silent. */
   readonly logger?: Logger;
 }
 
@@ -52,38 +50,19 @@ export interface TestHost {
  * await t.close();
  */
 export async function testHost(options: TestHostOptions): Promise<TestHost> {
-  const { activities = [], logger = silentLogger } = options;
   const clock = new TestClock(instantMs(options.now ?? '2030-01-01T00:00:00Z'));
   const local = new LocalWorker(options);
-  const names = Object.entries(activities).filter(([, activity]) => activity === hangs);
-  const worker = new WatchedWorker(local, new Set(names.map(([name]) => name)));
-  const pool = createWorkerPool({ logger });
-  const { detach } = pool.attach(worker);
-  const ids = seededIds();
-  const context: ComponentContext = {
-    name: 'test',
-    appId: 'test',
-    logger,
-    metrics: noMetrics,
+  const worker = new WatchedWorker(local, hangingIn(options.activities));
+  const registry = new ComponentRegistry(catalog);
+  const component = componentSpec({ name: 'test', type: builtinType, properties: new Map([['path', ':memory:']]) });
+  const host = await startHost(configWith({ components: [component], metrics: false, logLevel: 'silent' }), {
+    factories: await registry.factoriesFor([component]),
+    workers: [worker],
     clock,
-    ids,
-    codec: historyCodec,
-    workers: pool.port('test'),
-    retention: {},
-    concurrency: defaultConfig.concurrency,
-    maxPayloadBytes: defaultConfig.maxBodyBytes,
-    dataDir: '.',
-  };
-  const properties = new Map([['path', ':memory:']]);
-  const component = factory.create(componentSpec({ name: 'test', type: factory.type, properties }), context);
-  await component.init(new AbortController().signal);
-  const service = new WorkflowService(directoryOf(component), {
-    ids,
-    metrics: noMetrics,
-    maxPayloadBytes: context.maxPayloadBytes,
+    ids: seededIds(),
   });
   const time = new TestTime(clock, worker);
-  const port = inProcess(service);
+  const port = inProcess(host.service);
   const client = new WorkflowClient({ ...port, wait: (request, signal) => time.waitFor(port, request, signal) });
   return {
     client,
@@ -92,21 +71,16 @@ export async function testHost(options: TestHostOptions): Promise<TestHost> {
     advance: (duration) => time.advance(durationMs(duration)),
     settle: () => time.settle(),
     close: async () => {
-      await component.close();
-      detach();
       local.close();
+      await host.close();
     },
   };
 }
 
-const nothing = (): void => undefined;
-const noMetrics: Metrics = { count: nothing, observe: nothing, gauge: nothing };
-
-function directoryOf(component: WorkflowComponent): ComponentDirectory {
-  return {
-    resolve: () => ({ name: 'test', component }),
-    list: () => [{ name: 'test', isDefault: true, manifest: component.manifest, ready: true }],
-  };
+/** Names of activities that never answer. */
+function hangingIn(activities: TestHostOptions['activities'] = []): ReadonlySet<string> {
+  const entries = Object.entries(activities).filter(([, activity]) => activity === hangs);
+  return new Set(entries.map(([name]) => name));
 }
 
 /** The same ids in every run of a test. */
