@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { defineActivity, defineWorkflow } from '../sdk/index.js';
 import { createHost } from '../sdk/hosting/index.js';
-import { sayHello, workloads } from './workloads.js';
+import { sayHello } from './workloads.js';
 
 const hello = defineActivity('sayHello', async (name: string) => sayHello(name));
 
@@ -46,9 +46,4 @@ export function openHost(folder: string, doors: 'none' | 'both' = 'none'): Promi
     config: { dataDir: join(folder, 'data'), logLevel: 'warn' },
     ...(doors === 'both' ? { http: door, grpc: door } : {}),
   });
-}
-
-/** The workload as a workflow of this engine. */
-export function workflowOf(name: string): typeof sequence | typeof parallel {
-  return workloads[name]?.shape === 'parallel' ? parallel : sequence;
 }

@@ -106,8 +106,9 @@ class Load {
   }
 
   async #lane(lane: number): Promise<void> {
-    for (let count = 0; this.#begins; count += 1) {
-      const life = new Life(`life-${lane}-${count}`, this.#host, this.#random.fork());
+    let count = 0;
+    while (this.#begins) {
+      const life = new Life(`life-${lane}-${count++}`, this.#host, this.#random.fork());
       this.#lives.push(life);
       await life.live(this.#give.signal);
     }
