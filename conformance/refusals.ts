@@ -67,10 +67,21 @@ function wireAnswer(operation: RefusableOperation, code: ErrorCode): WireAnswer 
   }
 }
 
-/** How a door words a refusal. In process it is the code itself. */
-export function expectedRefusal(door: DoorName, operation: RefusableOperation, code: ErrorCode): string {
-  if (door === 'in-process') return code;
+/** Statuses of our own HTTP routes, which answer with the code itself. */
+const ownStatuses: Partial<Record<ErrorCode, number>> = {
+  ERR_INSTANCE_NOT_FOUND: 404,
+  ERR_INSTANCE_EXISTS: 409,
+  ERR_INSTANCE_ID_IN_USE: 409,
+  ERR_INSTANCE_NOT_CLOSED: 409,
+  ERR_INSTANCE_STALLED: 409,
+  ERR_PAYLOAD_TOO_LARGE: 413,
+};
+
+/** How a door may word a refusal. In process it is the code itself; HTTP has Dapr's routes and our own. */
+export function expectedRefusals(door: DoorName, operation: RefusableOperation, code: ErrorCode): readonly string[] {
+  if (door === 'in-process') return [code];
   const answer = wireAnswer(operation, code);
   if (!answer) throw new Error(`no expectation is written for ${code} of ${operation} at ${door}`);
-  return answer[door];
+  const ownStatus = ownStatuses[code];
+  return door === 'http' && ownStatus !== undefined ? [answer.http, own(code, ownStatus)] : [answer[door]];
 }

@@ -252,10 +252,10 @@ export class Driver {
     }
     // A poisoned instance is not offered to every worker that comes back from the crash it caused.
     if (decision.reason !== 'POISONED') this.#stalled.add(instanceId);
-    this.#context.logger.warn(
-      { instanceId, reason: decision.reason, description: decision.description },
-      'instance stalled',
-    );
+    if (decision.append.length > 0) {
+      const { reason, description } = decision;
+      this.#context.logger.warn({ instanceId, reason, description }, 'instance stalled');
+    }
     if (this.#rounds.get(instanceId) === round) this.#rounds.delete(instanceId);
     return 'idle';
   }

@@ -1,4 +1,5 @@
 export * from './activity-dispatcher.js';
+export * from './assert.js';
 export * from './capabilities.js';
 export * from './component-spec.js';
 export * from './driver.js';
@@ -7,6 +8,6 @@ export * from './errors.js';
 export * from './instance.js';
 export * from './operations.js';
 export * from './requests.js';
-export * from './worker-port.js';
 export * from './waiters.js';
+export * from './worker-port.js';
 export * from './workflow-component.js';

@@ -71,7 +71,8 @@ function serverOptions({ apiTokens, maxBodyBytes }: DoorParts): ServerOptions {
   const isOpen = (path: string): boolean => path.startsWith(`/${Health.typeName}/`);
   return {
     'grpc.max_receive_message_length': maxBodyBytes,
-    'grpc.max_send_message_length': maxBodyBytes,
+    // An answer may hold an input and an output, each as large as a message may be: what is too much is the receiver's to say.
+    'grpc.max_send_message_length': -1,
     'grpc.max_concurrent_streams': maxStreamsPerConnection,
     'grpc.keepalive_time_ms': pingEveryMs,
     'grpc.keepalive_timeout_ms': pingTimeoutMs,
