@@ -59,7 +59,7 @@ export function historyColumns(time: Time): readonly Column<HistoryEntry>[] {
     { id: 'event', cell: (event) => event.kind, tint: eventTint },
     { id: 'id', cell: (event) => String(eventNumber(event) ?? '') },
     { id: 'name', cell: (event) => (typeof event['name'] === 'string' ? event['name'] : '') },
-    { id: 'detail', wide: true, cell: eventDetail },
+    { id: 'detail', wide: true, cell: (event) => eventDetail(event, true) },
   ];
 }
 
@@ -109,8 +109,11 @@ export function eventNumber(event: HistoryEntry): number | undefined {
   return typeof number === 'number' ? number : undefined;
 }
 
-/** What else is known about an event, shortest form. */
-export function eventDetail(event: HistoryEntry): string {
+/** Members that say nothing to a reader who follows one instance. */
+const bookkeeping: ReadonlySet<string> = new Set(['executionId', 'rulesVersion', 'taskExecutionId', 'trace', 'origin']);
+
+/** What else is known about an event, as `member=value`; without bookkeeping unless `all`. */
+export function eventDetail(event: HistoryEntry, all: boolean): string {
   const {
     kind: _kind,
     eventId: _eventId,
@@ -121,6 +124,7 @@ export function eventDetail(event: HistoryEntry): string {
     ...rest
   } = event;
   return Object.entries(rest)
+    .filter(([member]) => all || !bookkeeping.has(member))
     .map(([member, value]) => `${member}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
     .join(' ');
 }

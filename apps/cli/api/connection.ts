@@ -3,6 +3,7 @@ import type { ExitName } from '../exit-codes.js';
 import type { serverFlags } from '../table/flags.js';
 import type { FlagValues } from '../table/spec.js';
 import type { Terminal } from '../terminal.js';
+import { exchange, type Incoming } from './exchange.js';
 import type { Problem } from './shapes.js';
 
 export type ServerFlags = FlagValues<typeof serverFlags>;
@@ -36,29 +37,21 @@ export class Connection {
       for (const one of Array.isArray(value) ? value : [value])
         if (one !== undefined) url.searchParams.append(name, String(one));
     }
-    const { status, text } = await this.#fetch(method, url, options);
-    if (status >= 400) throw failureOf(status, text, url);
+    const { status, text } = await this.#exchange(method, url, options);
+    if (status >= 300) throw failureOf(status, text, url);
     if (text === '') return undefined as T;
     return parseAnswer(text, url) as T;
   }
 
-  async #fetch(
-    method: string,
-    url: URL,
-    { body, extraMs = 0 }: CallOptions,
-  ): Promise<{ status: number; text: string }> {
-    const timeout = AbortSignal.timeout(this.#timeoutMs + extraMs);
+  async #exchange(method: string, url: URL, { body, extraMs = 0 }: CallOptions): Promise<Incoming> {
+    const timeoutMs = this.#timeoutMs + extraMs;
+    const timeout = AbortSignal.timeout(timeoutMs);
+    const signal = AbortSignal.any([timeout, this.#interrupted]);
+    const headers = { ...this.#headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) };
     try {
-      const response = await fetch(url, {
-        method,
-        headers: { ...this.#headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
-        signal: AbortSignal.any([timeout, this.#interrupted]),
-        redirect: 'error',
-        ...(body === undefined ? {} : { body }),
-      });
-      return { status: response.status, text: await response.text() };
+      return await exchange({ method, url, headers, body, signal });
     } catch (error) {
-      const why = timeout.aborted ? `no answer within ${this.#timeoutMs + extraMs} ms` : reasonOf(error);
+      const why = timeout.aborted ? `no answer within ${timeoutMs} ms` : reasonOf(error);
       throw new CliFailure('unreachable', `cannot reach ${url.origin}: ${why}`, {
         remedy: 'Start a host with "wfhost run", or name another one with --server or WFHOST_SERVER.',
         cause: error,
@@ -76,11 +69,10 @@ function serverAddress(given: string | undefined, daprPort: string | undefined):
   });
 }
 
-/** `fetch` wraps the interesting error (ECONNREFUSED and the like), and several of them where a name has two addresses. */
+/** Where a name has several addresses there are several errors; the first one says enough. */
 function reasonOf(error: unknown): string {
   if (typeof error !== 'object' || error === null) return 'for no known reason';
   if ('errors' in error && Array.isArray(error.errors) && error.errors.length > 0) return reasonOf(error.errors[0]);
-  if ('cause' in error && error.cause !== undefined) return reasonOf(error.cause);
   return 'message' in error && typeof error.message === 'string' ? error.message : 'for no known reason';
 }
 

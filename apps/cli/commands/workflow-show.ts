@@ -6,6 +6,7 @@ import type { HistoryEntry, Instance } from '../api/shapes.js';
 import { Printer } from '../output/printer.js';
 import { printable } from '../output/width.js';
 import { statusTint } from '../output/style.js';
+import { formatSpan, type TimeFormat } from '../output/time.js';
 import type { Terminal } from '../terminal.js';
 import { eventDetail, eventNumber, eventTint, instanceColumns } from '../views.js';
 import type { Action } from './action.js';
@@ -21,28 +22,40 @@ export const show: Action<'workflow show'> = async ({ flags, args, terminal }) =
   }
   const instanceId = args['instance-id'];
   const workflows = await Workflows.connect(flags, terminal);
-  let instance = await workflows.get(instanceId);
-  const teller = new Teller(printer, terminal);
-  teller.begin(instance);
+  const teller = new Teller(printer, terminal, flags['time-format']);
+  const look = new Look(await workflows.get(instanceId));
+  teller.begin(look.instance);
   for (;;) {
-    await teller.tell(instance, await workflows.history(instanceId));
-    if (!flags.follow || isClosed(instance.status)) break;
-    instance = await changed(workflows, instance, terminal.interrupted);
+    await teller.tell(look.instance, await workflows.history(instanceId));
+    if (!flags.follow || isClosed(look.instance.status)) break;
+    do {
+      await pause(lookEveryMs, undefined, { signal: terminal.interrupted });
+    } while (look.nothingNew(await workflows.get(instanceId)));
   }
-  await teller.end(instance);
-  return flags.follow ? outcomeOf(instance) : 'ok';
+  await teller.end(look.instance);
+  return flags.follow ? outcomeOf(look.instance) : 'ok';
 };
 
-/** Looks until something about the instance is new. */
-async function changed(workflows: Workflows, seen: Instance, signal: AbortSignal): Promise<Instance> {
-  for (;;) {
-    const instance = await workflows.get(seen.instanceId);
-    const same =
-      instance.lastUpdatedAt === seen.lastUpdatedAt &&
-      instance.status === seen.status &&
-      instance.executionId === seen.executionId;
-    if (!same) return instance;
-    await pause(lookEveryMs, undefined, { signal });
+/** The instance as it was seen last. */
+class Look {
+  instance: Instance;
+  #seenTwice = false;
+
+  constructor(instance: Instance) {
+    this.instance = instance;
+  }
+
+  /**
+   * Whether the history can have nothing that was not told. Two changes may carry the same millisecond, so the first
+   * look that finds nothing new is not believed.
+   */
+  nothingNew(now: Instance): boolean {
+    const { lastUpdatedAt, status, executionId } = this.instance;
+    const same = now.lastUpdatedAt === lastUpdatedAt && now.status === status && now.executionId === executionId;
+    const sure = same && this.#seenTwice;
+    this.instance = now;
+    this.#seenTwice = same;
+    return sure;
   }
 }
 
@@ -50,12 +63,15 @@ async function changed(workflows: Workflows, seen: Instance, signal: AbortSignal
 class Teller {
   readonly #printer: Printer;
   readonly #terminal: Terminal;
+  readonly #timeFormat: TimeFormat;
   #executionId = '';
   #told = 0;
+  #begunAt: string | undefined;
 
-  constructor(printer: Printer, terminal: Terminal) {
+  constructor(printer: Printer, terminal: Terminal, timeFormat: TimeFormat) {
     this.#printer = printer;
     this.#terminal = terminal;
+    this.#timeFormat = timeFormat;
   }
 
   begin({ instanceId, workflowName }: Instance): void {
@@ -67,8 +83,11 @@ class Teller {
     if (executionId !== this.#executionId) [this.#executionId, this.#told] = [executionId, 0];
     const fresh = events.slice(this.#told);
     this.#told = Math.max(this.#told, events.length);
+    this.#begunAt ??= events[0]?.timestamp;
     if (!this.#printer.forPeople) return this.#printer.rows(fresh, [], (event) => String(eventNumber(event) ?? ''));
-    for (const event of fresh) this.#terminal.out(`${this.#line(event)}\n`);
+    // The head of each turn says nothing but that there was one.
+    const told = fresh.filter(({ kind }) => this.#printer.wide || kind !== 'workflowStarted');
+    for (const event of told) this.#terminal.out(`${this.#line(event)}\n`);
   }
 
   async end(instance: Instance): Promise<void> {
@@ -82,11 +101,17 @@ class Teller {
   }
 
   #line(event: HistoryEntry): string {
-    const { paint, time } = this.#printer;
+    const { paint, wide } = this.#printer;
     const number = eventNumber(event);
     const name = typeof event['name'] === 'string' ? ` ${event['name']}` : '';
-    const head = `${event.kind}${number === undefined ? '' : ` #${number}`}${name}`;
-    const detail = eventDetail(event);
-    return `  ${paint(time(event.timestamp).padEnd(10), 'dim')} ${paint(printable(head), eventTint(event))} ${paint(printable(detail), 'dim')}`.trimEnd();
+    const head = printable(`${event.kind}${number === undefined ? '' : ` #${number}`}${name}`);
+    const detail = printable(eventDetail(event, wide));
+    return `  ${paint(this.#when(event).padStart(8), 'dim')}  ${paint(head, eventTint(event))}  ${paint(detail, 'dim')}`.trimEnd();
+  }
+
+  /** Relative times count from the first event: what took long shows. */
+  #when({ timestamp }: HistoryEntry): string {
+    if (this.#timeFormat !== 'relative') return this.#printer.time(timestamp);
+    return `+${formatSpan(Date.parse(timestamp) - Date.parse(this.#begunAt ?? timestamp))}`;
   }
 }

@@ -24,6 +24,11 @@ export class Printer {
     return this.#flags.output === 'table' || this.#flags.output === 'wide';
   }
 
+  /** Whether people asked for everything. */
+  get wide(): boolean {
+    return this.#flags.output === 'wide';
+  }
+
   /** Whether rows can be printed as they come, without knowing all of them. */
   get streams(): boolean {
     return this.#flags.output === 'jsonl' || this.#flags.output === 'ids' || this.#flags.output === 'none';
@@ -56,7 +61,7 @@ export class Printer {
   }
 
   #picked<T>(columns: readonly Column<T>[]): readonly Column<T>[] {
-    return pickColumns(columns, this.#flags.columns, this.#flags.output === 'wide');
+    return pickColumns(columns, this.#flags.columns, this.wide);
   }
 
   async #document(value: unknown): Promise<void> {

@@ -205,6 +205,11 @@ describe('the table', () => {
     expect([...kinds].filter(([, takes]) => takes.size > 1)).toEqual([]);
   });
 
+  test('the flags of a host are those the host knows, with the variables it looks at', () => {
+    const shown = Object.fromEntries(Object.entries(hostFlags).map(([flag, { hostEnv }]) => [flag, hostEnv]));
+    expect(shown).toEqual(flagVariables);
+  });
+
   test.each(commandNames)(
     '%s has no short flag twice, and only its last argument repeats or may be left out',
     (name) => {
