@@ -106,7 +106,7 @@ function operationMethod(name: string, { operation, read }: DaprCall): UnaryMeth
     kind: 'unary',
     path: pathOf(name),
     handle: async (bytes) => {
-      const { subject, run } = read(bytes);
+      const { subject, run } = readable(() => read(bytes));
       try {
         return await run();
       } catch (error) {
@@ -116,6 +116,16 @@ function operationMethod(name: string, { operation, read }: DaprCall): UnaryMeth
       }
     },
   };
+}
+
+/** Dapr answers a message that it cannot take in (text that is not UTF-8, a start time that is none) as Internal. */
+function readable<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    const known = WorkflowError.from(error);
+    throw new CallFailure('INTERNAL', known.message, { cause: known });
+  }
 }
 
 function pathOf(name: string): string {
