@@ -60,7 +60,7 @@ export class StickyCache {
     this.#bytes += bytes;
     this.#entries.delete(key);
     this.#entries.set(key, warm);
-    this.#evict();
+    this.trim();
   }
 
   drop(key: string): void {
@@ -75,7 +75,8 @@ export class StickyCache {
     this.#bytes = 0;
   }
 
-  #evict(): void {
+  /** Lets go of what is too much; what is in the middle of a turn stays until it is answered. */
+  trim(): void {
     if (this.#entries.size <= this.#limits.maxExecutions && this.#bytes <= this.#limits.maxBytes) return;
     for (const [key, warm] of this.#entries) {
       if (warm.isBusy) continue;

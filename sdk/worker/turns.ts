@@ -85,6 +85,7 @@ export class Turns {
     warm.isBusy = false;
     const { execution } = warm;
     if ((execution.isOver || response.nonDeterminism) && this.#sticky.get(key) === warm) this.#sticky.drop(key);
+    else this.#sticky.trim();
     if (response.nonDeterminism && execution.isForeign) return this.#located(item, response);
     return { kind: 'answered', response };
   }
