@@ -49,7 +49,8 @@ export function totalsOf(lives: readonly LifeLog[], work: WorkLog): Totals {
   };
 }
 
-function checkEnd(life: LifeLog): string[] {
+/** What a client can say about the end of its instance. */
+export function checkEnd(life: LifeLog): string[] {
   const { end, instanceId } = life;
   if (!end) return [`${instanceId}: did not come to rest; ${JSON.stringify(life)}`];
   if (end.status === 'TERMINATED') return life.terminated ? [] : [`${instanceId}: terminated by nobody`];

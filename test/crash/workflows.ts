@@ -8,24 +8,30 @@ import {
 } from '../../sdk/index.js';
 import type { Op, ProgramInput, Progress } from './program.js';
 
-/** One line per run of an activity: instance, idempotency key, value. A line is one `write`, which a kill does not undo. */
-function note(logPath: string, context: ActivityContext, value: number): number {
-  appendFileSync(logPath, `${context.instanceId}\t${context.idempotencyKey}\t${value}\n`);
-  return value;
+/** Told about every run of an activity or a step. */
+export type Note = (context: ActivityContext, value: number) => void;
+
+/** Notes one line per run in a file: instance, idempotency key, value. A line is one `write`, which a kill does not undo. */
+export function noteInFile(path: string): Note {
+  return (context, value) => appendFileSync(path, `${context.instanceId}\t${context.idempotencyKey}\t${value}\n`);
 }
 
-const numbered = defineEvent<number>('numbered');
+export const numbered = defineEvent<number>('numbered');
 
 /** The code under load: an interpreter of programs, and the activity that leaves a trace. */
-export function makeWorkflows(logPath: string) {
-  const add = defineActivity('add', async (value: number, context) => note(logPath, context, value));
+export function makeWorkflows(note: Note) {
+  const noted = (context: ActivityContext, value: number): number => {
+    note(context, value);
+    return value;
+  };
+  const add = defineActivity('add', async (value: number, context) => noted(context, value));
 
   async function perform(wf: WorkflowContext, op: Exclude<Op, { kind: 'again' }>): Promise<number> {
     switch (op.kind) {
       case 'call':
         return wf.call(add, op.value);
       case 'step':
-        return wf.step('add', (context) => note(logPath, context, op.value));
+        return wf.step('add', (context) => noted(context, op.value));
       case 'fan': {
         const values = await wf.all(op.values.map((value) => wf.call(add, value)));
         return values.reduce((sum, value) => sum + value, 0);
@@ -53,5 +59,5 @@ export function makeWorkflows(logPath: string) {
     return { sum, events };
   });
 
-  return { workflows: [program], activities: [add] };
+  return { program, add };
 }
