@@ -64,10 +64,10 @@ class WorkflowNotRegistered extends Error {
 
 /** Versions compare by their numbers ("10" comes after "9"); unversioned code is the oldest. */
 function newestOf(versions: ReadonlyMap<string | undefined, Program>): Program | undefined {
-  const names = [...versions.keys()].toSorted((one, other) =>
-    (one ?? '').localeCompare(other ?? '', 'en', { numeric: true }),
+  const [newest] = [...versions].toSorted(([one = ''], [other = '']) =>
+    other.localeCompare(one, 'en', { numeric: true }),
   );
-  return versions.get(names.at(-1));
+  return newest?.[1];
 }
 
 function listOf(activities: Activities): readonly RegisteredActivity[] {

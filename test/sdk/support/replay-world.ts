@@ -25,7 +25,6 @@ export interface WorldOptions {
   /** Raised before the fact of this number (0-based) comes back. */
   readonly raise?: readonly { readonly before: number; readonly name: string; readonly data?: unknown }[];
   readonly input?: unknown;
-  readonly startsSuspended?: boolean;
 }
 
 /** How often and with what a turn was answered. */
@@ -55,10 +54,12 @@ export class ReplayWorld {
   #generation = 0;
   #warm: Warm | undefined;
   #comeBack = 0;
+  readonly #raises: NonNullable<WorldOptions['raise']>[number][];
 
   constructor(workflows: readonly AnyWorkflow[], options: WorldOptions = {}) {
     this.registry = new Registry(workflows, [], silentLogger);
     this.#options = options;
+    this.#raises = [...(options.raise ?? [])];
     const name = workflows[0]?.name ?? '';
     const input = options.input === undefined ? {} : { input: JSON.stringify(options.input) };
     this.post(
@@ -177,10 +178,12 @@ export class ReplayWorld {
 
   /** Puts the next facts into the inbox. */
   #comesBack(): void {
-    const { batch = 1, raise = [], pick = () => 0 } = this.#options;
+    const { batch = 1, pick = () => 0 } = this.#options;
     for (let count = 0; count < batch; count += 1) {
-      for (const { name, data } of raise.filter(({ before }) => before === this.#comeBack)) {
-        this.post(model.eventRaised(name, data === undefined ? undefined : JSON.stringify(data), this.nowMs));
+      for (let next = this.#raises[0]; next && next.before <= this.#comeBack; next = this.#raises[0]) {
+        this.#raises.shift();
+        const data = next.data === undefined ? undefined : JSON.stringify(next.data);
+        this.post(model.eventRaised(next.name, data, this.nowMs));
       }
       const due = this.open.toSorted((one, other) => Number(one.kind === 'timer') - Number(other.kind === 'timer'));
       const next = due[pick(due)];
