@@ -22,10 +22,17 @@ export interface Shown {
   readonly failure?: { readonly errorType: string; readonly errorMessage: string };
 }
 
+/** The calls that change an instance and exist at every door. */
+export interface ChangeApi {
+  start(instanceId: string, ops: readonly Op[]): Promise<Answer>;
+  raise(instanceId: string, data: number): Promise<Answer>;
+  control(instanceId: string, operation: 'suspend' | 'resume' | 'terminate'): Promise<Answer>;
+}
+
 const callTimeoutMs = 30_000;
 
 /** The management API over HTTP, with every outcome told apart. Connections are kept alive until the host dies. */
-export class Api {
+export class Api implements ChangeApi {
   readonly #base: string;
 
   constructor(port: number) {

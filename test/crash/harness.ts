@@ -2,7 +2,6 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Api } from './api.js';
 import { checkAtRest, totalsOf, type Totals } from './checks.js';
 import { HostProcess } from './host-process.js';
 import { Life } from './life.js';
@@ -55,7 +54,7 @@ export async function runCrashes(plan: CrashPlan): Promise<CrashResult> {
     }
     const lives = await load.rest();
     const work = readWorkLog(join(folder, 'work.log'));
-    const violations = await checkAtRest(new Api((await host.up()).http), lives, work, kills);
+    const violations = await checkAtRest((await host.up()).http, lives, work, kills);
     return {
       folder,
       violations,

@@ -2,10 +2,13 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync, closeSync } from 'node:fs';
 import { join } from 'node:path';
+import { Api } from './api.js';
+import { GrpcApi } from './grpc-api.js';
 
-export interface Ports {
-  readonly http: number;
-  readonly grpc: number;
+/** Clients of one life of the host. */
+export interface Doors {
+  readonly http: Api;
+  readonly grpc: GrpcApi;
 }
 
 /** How long a host may take to come up, and to drain. Far above what it needs, so that a busy machine is no failure. */
@@ -16,8 +19,9 @@ export class HostProcess {
   readonly #entry: string;
   readonly #folder: string;
   #child: ChildProcess | undefined;
-  #up: Promise<Ports>;
-  #signalUp: (ports: Ports) => void = () => undefined;
+  #doors: Doors | undefined;
+  #up: Promise<Doors>;
+  #signalUp: (doors: Doors) => void = () => undefined;
   /** From spawn to ready, ms, per start. */
   readonly startsMs: number[] = [];
 
@@ -28,8 +32,8 @@ export class HostProcess {
     this.#up = this.#nextUp();
   }
 
-  /** Resolves with the ports while a host is ready, else when the next one is. */
-  up(): Promise<Ports> {
+  /** Resolves with its doors while a host is ready, else when the next one is. */
+  up(): Promise<Doors> {
     return this.#up;
   }
 
@@ -45,13 +49,14 @@ export class HostProcess {
       () => undefined,
     );
     const ready = once(child, 'message', { signal: patience }).then(
-      ([ports]) => ports as Ports,
+      ([told]) => told as { http: number; grpc: number },
       () => undefined,
     );
     const ports = await Promise.race([ready, ended]);
     if (!ports) throw new Error(`the host did not start; see ${join(this.#folder, 'host.log')}`);
     this.startsMs.push(performance.now() - began);
-    this.#signalUp(ports);
+    this.#doors = { http: new Api(ports.http), grpc: new GrpcApi(ports.grpc) };
+    this.#signalUp(this.#doors);
   }
 
   /** As a power cut for the process: no handler runs. */
@@ -68,6 +73,7 @@ export class HostProcess {
     const child = this.#child;
     if (!child) return;
     this.#child = undefined;
+    this.#doors?.grpc.close();
     this.#up = this.#nextUp();
     if (child.exitCode !== null || child.signalCode !== null) throw new Error('the host ended by itself');
     const ended = once(child, 'exit', { signal: AbortSignal.timeout(patienceMs) });
@@ -76,7 +82,7 @@ export class HostProcess {
     if (signal === 'SIGTERM' && code !== 0) throw new Error(`the host answered SIGTERM with exit code ${String(code)}`);
   }
 
-  #nextUp(): Promise<Ports> {
+  #nextUp(): Promise<Doors> {
     return new Promise((resolve) => {
       this.#signalUp = resolve;
     });

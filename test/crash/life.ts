@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { Api, type Answer, type Outcome, type Shown } from './api.js';
-import type { HostProcess } from './host-process.js';
+import type { Answer, ChangeApi, Outcome, Shown } from './api.js';
+import type { Doors, HostProcess } from './host-process.js';
 import { eventsOf, makeProgram, type Op } from './program.js';
 import type { Random } from './random.js';
 
@@ -70,7 +70,9 @@ export class Life {
     const twice = this.#random.chance(0.2);
     let lost = false;
     while (!until.aborted) {
-      const api = await this.#api();
+      // Over gRPC a start replaces a run that has ended, so that two of them may both be right.
+      const doors = await this.#host.up();
+      const api = twice ? doors.http : this.#pick(doors);
       const answers = await Promise.all(Array.from({ length: twice ? 2 : 1 }, () => api.start(instanceId, ops)));
       const outcomes = answers.map(({ outcome }) => outcome).toSorted();
       this.log.starts.push(outcomes.join('+'));
@@ -95,24 +97,24 @@ export class Life {
   /** Not repeated when its answer is lost: it may have been recorded, and a repeat is another event. */
   async #raise(): Promise<void> {
     const data = this.log.raised.length + 1;
-    const { outcome, status } = await (await this.#api()).raise(this.log.instanceId, data);
+    const { outcome, status } = await this.#pick(await this.#host.up()).raise(this.log.instanceId, data);
     this.log.raised.push({ data, outcome });
     if (outcome === 'refused') this.#broken(`a raise was refused with ${status}`);
   }
 
   async #suspendAndResume(until: AbortSignal): Promise<void> {
-    if (!(await this.#insist(until, (api) => api.control(this.log.instanceId, 'suspend')))) return;
+    if (!(await this.#insist(until, (doors) => this.#pick(doors).control(this.log.instanceId, 'suspend')))) return;
     const shown = await this.#look(until);
     if (shown && shown.status !== 'SUSPENDED' && !closed.has(shown.status)) {
       this.#broken(`${shown.status} after an acknowledged suspend`);
     }
     await pause(this.#random.between(1, 60));
-    await this.#insist(until, (api) => api.control(this.log.instanceId, 'resume'));
+    await this.#insist(until, (doors) => this.#pick(doors).control(this.log.instanceId, 'resume'));
   }
 
   async #terminate(until: AbortSignal): Promise<void> {
     this.log.terminated = true;
-    if (!(await this.#insist(until, (api) => api.control(this.log.instanceId, 'terminate')))) return;
+    if (!(await this.#insist(until, (doors) => this.#pick(doors).control(this.log.instanceId, 'terminate')))) return;
     const shown = await this.#look(until);
     if (shown && !closed.has(shown.status)) this.#broken(`${shown.status} after an acknowledged terminate`);
   }
@@ -120,7 +122,7 @@ export class Life {
   async #purge(until: AbortSignal): Promise<void> {
     let lost = false;
     while (!until.aborted) {
-      const { outcome, status } = await (await this.#api()).purge(this.log.instanceId);
+      const { outcome, status } = await (await this.#host.up()).http.purge(this.log.instanceId);
       if (outcome === 'acknowledged' || (outcome === 'refused' && status === 404 && lost)) {
         this.log.purged = true;
         break;
@@ -133,13 +135,13 @@ export class Life {
       lost ||= outcome === 'unknown';
       await pause(5);
     }
-    const shown = await this.#insist(until, (api) => api.get(this.log.instanceId));
+    const shown = await this.#insist(until, ({ http }) => http.get(this.log.instanceId));
     if (shown && shown.status !== 404) this.#broken(`${shown.status} after an acknowledged purge`);
   }
 
   /** Reads the instance. Everything acknowledged must show: it is there, and what has ended stays as it ended. */
   async #look(until: AbortSignal): Promise<Shown | undefined> {
-    const answer = await this.#insist(until, (api) => api.get(this.log.instanceId));
+    const answer = await this.#insist(until, ({ http }) => http.get(this.log.instanceId));
     if (!answer) return undefined;
     if (answer.outcome !== 'acknowledged') {
       this.#broken(`a read of a started instance answered ${answer.status}`);
@@ -152,9 +154,9 @@ export class Life {
   }
 
   /** Repeats a call that may be repeated until it is answered. `undefined`: time is over. */
-  async #insist(until: AbortSignal, call: (api: Api) => Promise<Answer>): Promise<Answer | undefined> {
+  async #insist(until: AbortSignal, call: (doors: Doors) => Promise<Answer>): Promise<Answer | undefined> {
     while (!until.aborted) {
-      const answer = await call(await this.#api());
+      const answer = await call(await this.#host.up());
       if (answer.outcome !== 'unknown') return answer;
       if (answer.status === 500) this.#broken(`the host answered 500: ${JSON.stringify(answer.body)}`);
       // The process is gone, or about to be noticed as gone.
@@ -163,8 +165,8 @@ export class Life {
     return undefined;
   }
 
-  async #api(): Promise<Api> {
-    return new Api((await this.#host.up()).http);
+  #pick({ http, grpc }: Doors): ChangeApi {
+    return this.#random.chance(0.4) ? grpc : http;
   }
 
   /** Once is enough: the same promise may be seen broken at every look. */
