@@ -21,7 +21,7 @@ export function daprMethods(service: WorkflowService, metadata: () => HostMetada
 interface DaprCall {
   readonly operation: DaprOperation;
   /** Reads the request. What it names (the workflow of a start, else the instance) is shown in error messages. */
-  read(bytes: Uint8Array): { readonly subject: string; run(): Promise<Uint8Array> };
+  readonly read: (bytes: Uint8Array) => { readonly subject: string; readonly run: () => Promise<Uint8Array> };
 }
 
 function operations(service: WorkflowService): readonly (DaprCall & { readonly name: string })[] {

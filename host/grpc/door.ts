@@ -1,10 +1,11 @@
 import net from 'node:net';
 import { Server, ServerCredentials, type ServerOptions } from '@grpc/grpc-js';
-import { WorkflowError, type Clock } from '../../core/index.js';
+import { WorkflowError } from '../../core/index.js';
 import { Dapr } from '../../proto/gen/dapr_pb.js';
 import { Health } from '../../proto/gen/health_pb.js';
 import { TaskHubSidecarService } from '../../proto/gen/taskhub_pb.js';
-import type { Door, DoorParts, StartDoor } from '../door.js';
+import { within } from '../deadline.js';
+import type { DoorParts, StartDoor } from '../door.js';
 import { requireApiToken } from './api-token.js';
 import { Connections } from './connections.js';
 import { daprMethods } from './dapr-service.js';
@@ -16,7 +17,7 @@ import { WorkItemDoor } from './work-items/work-item-door.js';
 
 /** A far end that does not answer a ping is gone: what it holds is free again within 15 s. */
 const pingEveryMs = 10_000;
-const pingTimeoutMs = 5_000;
+const pingTimeoutMs = 4_500;
 
 /** Parked calls and streams count: an app with thousands of waits on one connection is served. */
 const maxStreamsPerConnection = 20_000;
@@ -58,13 +59,13 @@ export const startGrpcDoor: StartDoor = async (parts) => {
     const closed = new Promise<void>((resolve) => listener.close(() => resolve()));
     workItems.close();
     connections.release();
-    await within(closeGraceMs, parts.clock, (done) => server.tryShutdown(done));
+    await within(flushed(server), closeGraceMs, () => undefined);
     server.forceShutdown();
     connections.destroy();
     await closed;
   };
   let closing: Promise<void> | undefined;
-  return { ...addressOf(listener), drain, close: () => (closing ??= shutDown()) } satisfies Door;
+  return { ...addressOf(listener), drain, close: () => (closing ??= shutDown()) };
 };
 
 function serverOptions({ apiTokens, maxBodyBytes }: DoorParts): ServerOptions {
@@ -79,6 +80,11 @@ function serverOptions({ apiTokens, maxBodyBytes }: DoorParts): ServerOptions {
     'grpc.enable_channelz': 0,
     interceptors: apiTokens.length > 0 ? [requireApiToken(apiTokens, isOpen)] : [],
   };
+}
+
+/** Resolves once every call is answered and every connection has closed by itself. */
+function flushed(server: Server): Promise<void> {
+  return new Promise((resolve) => server.tryShutdown(() => resolve()));
 }
 
 function listen(listener: net.Server, { host, port }: DoorParts): Promise<void> {
@@ -103,15 +109,4 @@ function addressOf(listener: net.Server): { readonly host: string; readonly port
   const bound = listener.address();
   if (bound === null || typeof bound === 'string') throw new Error('the gRPC door is not bound to a TCP port');
   return { host: bound.address, port: bound.port };
-}
-
-/** Waits for `run` to call back, but not for ever. */
-function within(ms: number, clock: Clock, run: (done: () => void) => void): Promise<void> {
-  return new Promise((resolve) => {
-    const cancel = clock.at(clock.now() + ms, resolve);
-    run(() => {
-      cancel();
-      resolve();
-    });
-  });
 }

@@ -8,7 +8,7 @@ export interface TaskHubParts {
   readonly service: WorkflowService;
   readonly clock: Clock;
   /** Which component's turn of the instance a worker on this connection holds. */
-  leaseOf(peer: string, instanceId: string): string | undefined;
+  readonly leaseOf: (peer: string, instanceId: string) => string | undefined;
 }
 
 /** The client's half of TaskHub. Every call may name its component by metadata. */

@@ -8,10 +8,10 @@ import {
   type TurnOutcome,
   type Worker,
 } from '../../../core/index.js';
-import { encodeActivityItem, encodeWorkflowItem, workerSees, type Dialect } from '../../../proto/index.js';
+import { encodeActivityItem, type Dialect } from '../../../proto/index.js';
 import type { ActivityAssignment, Assignment, Assignments, Holder, TurnAssignment } from './assignments.js';
-import type { EncodeEvents, PastRegions } from './past-regions.js';
 import type { StreamProfile } from './stream-profile.js';
+import type { TurnEncoder } from './turn-encoder.js';
 
 export interface StreamWorkerParts {
   readonly call: ServerWritableStream<Buffer, Uint8Array>;
@@ -21,23 +21,9 @@ export interface StreamWorkerParts {
   /** Serves this component only; absent: all. */
   readonly component?: string;
   readonly assignments: Assignments;
-  readonly regions: PastRegions;
-  /** Encodes past events in the stream's dialect. */
-  readonly encodePast: EncodeEvents;
+  readonly encoder: TurnEncoder;
   /** Largest work item that is put on the wire. */
   readonly maxItemBytes: number;
-}
-
-/** Instances a stream remembers as warm; the least recently sent are forgotten, at the price of a full history. */
-const maxWarm = 50_000;
-
-/** What a worker that keeps history was sent last. */
-interface Warm {
-  readonly executionId: string;
-  /** How many past events it was sent, counted as the history does. */
-  readonly events: number;
-  /** The same as the worker counts: not all kinds are sent. */
-  readonly seen: number;
 }
 
 /**
@@ -53,8 +39,6 @@ export class StreamWorker implements Worker, Holder {
   echoesTokens: boolean | undefined;
   readonly #parts: StreamWorkerParts;
   readonly #held = new Set<Assignment>();
-  /** By instance id; only for workers that keep history. */
-  readonly #warm = new Map<string, Warm>();
   #turns = 0;
   #activities = 0;
   #full = false;
@@ -131,8 +115,7 @@ export class StreamWorker implements Worker, Holder {
   }
 
   forget(instanceId: string): void {
-    this.#warm.delete(instanceId);
-    this.#parts.regions.forget(instanceId);
+    this.#parts.encoder.forget(instanceId);
   }
 
   /** Keeps the far end from taking a quiet stream for a dead one. */
@@ -144,7 +127,6 @@ export class StreamWorker implements Worker, Holder {
   end(reason: string): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#warm.clear();
     for (const assignment of [...this.#held]) {
       this.#parts.assignments.lose(assignment);
       assignment.settle({ kind: 'gone', reason });
@@ -183,76 +165,40 @@ export class StreamWorker implements Worker, Holder {
   #sendTurn(item: TurnItem, assignment: TurnAssignment): void {
     if (this.#ended) return;
     try {
-      const bytes = this.#encodeTurn(item);
-      const { maxItemBytes } = this.#parts;
-      if (bytes.length <= maxItemBytes) {
+      const { bytes, sent } = this.#parts.encoder.encode(item);
+      const description = this.#tooLarge(bytes);
+      if (description === undefined) {
         this.#write(bytes);
-        return;
-      }
-      const description = `the work item would be ${bytes.length} bytes, the limit is ${maxItemBytes}`;
-      this.#giveUp(assignment, () =>
-        assignment.settle({ kind: 'stalled', reason: 'PAYLOAD_SIZE_EXCEEDED', description }),
-      );
+        sent();
+      } else this.#giveUp(assignment, { kind: 'stalled', reason: 'PAYLOAD_SIZE_EXCEEDED', description });
     } catch (error) {
-      const reason = WorkflowError.from(error).message;
-      this.#giveUp(assignment, () => assignment.settle({ kind: 'rejected', reason }));
+      this.#giveUp(assignment, { kind: 'rejected', reason: WorkflowError.from(error).message });
     }
   }
 
+  /** An activity that no worker can ever be given fails instead of waiting for ever. */
   #sendActivity(item: ActivityItem, assignment: ActivityAssignment): void {
     if (this.#ended) return;
     try {
-      const bytes = encodeActivityItem(item, this.#parts.profile.dialect);
-      const { maxItemBytes } = this.#parts;
-      if (bytes.length <= maxItemBytes) {
-        this.#write(bytes);
-        return;
-      }
-      const errorMessage = `the work item would be ${bytes.length} bytes, the limit is ${maxItemBytes}`;
-      this.#giveUp(assignment, () => assignment.settle(unrunnable('PayloadSizeExceeded', errorMessage)));
+      const bytes = encodeActivityItem(item, this.dialect);
+      const errorMessage = this.#tooLarge(bytes);
+      if (errorMessage === undefined) this.#write(bytes);
+      else this.#giveUp(assignment, failed('PayloadSizeExceeded', errorMessage));
     } catch (error) {
-      const { message } = WorkflowError.from(error);
-      this.#giveUp(assignment, () => assignment.settle(unrunnable('UnsendableWorkItem', message)));
+      this.#giveUp(assignment, failed('UnsendableWorkItem', WorkflowError.from(error).message));
     }
+  }
+
+  #tooLarge(bytes: Uint8Array): string | undefined {
+    const { maxItemBytes } = this.#parts;
+    if (bytes.length <= maxItemBytes) return undefined;
+    return `the work item would be ${bytes.length} bytes, the limit is ${maxItemBytes}`;
   }
 
   /** An item that cannot be sent leaves its lane before anybody hears of it. */
-  #giveUp(assignment: Assignment, settle: () => void): void {
+  #giveUp<Outcome>(assignment: Assignment & { settle(outcome: Outcome): void }, outcome: Outcome): void {
     this.#parts.assignments.remove(assignment);
-    settle();
-  }
-
-  #encodeTurn(item: TurnItem): Uint8Array {
-    const { profile, regions, encodePast } = this.#parts;
-    const common = {
-      instanceId: item.instanceId,
-      executionId: item.executionId,
-      newEvents: item.newEvents,
-      completionToken: item.leaseToken,
-      dialect: profile.dialect,
-    };
-    if (!profile.keepsHistory) {
-      return encodeWorkflowItem({ ...common, past: [], pastRegion: regions.of(item, encodePast) });
-    }
-    const known = this.#knownHistory(item);
-    const past = item.past(known.events);
-    const seen = known.seen + past.filter(workerSees).length;
-    this.#remember(item.instanceId, { executionId: item.executionId, events: item.pastCount, seen });
-    return encodeWorkflowItem({ ...common, past, ...(known.seen > 0 ? { cachedCount: known.seen } : {}) });
-  }
-
-  /** What the worker has already, from the beginning of the execution on. */
-  #knownHistory({ instanceId, executionId, pastCount }: TurnItem): { readonly events: number; readonly seen: number } {
-    const warm = this.#warm.get(instanceId);
-    return warm?.executionId === executionId && warm.events <= pastCount ? warm : { events: 0, seen: 0 };
-  }
-
-  #remember(instanceId: string, warm: Warm): void {
-    this.#warm.delete(instanceId);
-    this.#warm.set(instanceId, warm);
-    if (this.#warm.size <= maxWarm) return;
-    const [oldest] = this.#warm.keys();
-    if (oldest !== undefined) this.#warm.delete(oldest);
+    assignment.settle(outcome);
   }
 
   #write(bytes: Uint8Array): void {
@@ -260,7 +206,6 @@ export class StreamWorker implements Worker, Holder {
   }
 }
 
-/** No worker can ever be given this item, so its call fails instead of waiting for ever. */
-function unrunnable(errorType: string, errorMessage: string): ActivityOutcome {
+function failed(errorType: string, errorMessage: string): ActivityOutcome {
   return { kind: 'failed', failure: { errorType, errorMessage, nonRetriable: true } };
 }

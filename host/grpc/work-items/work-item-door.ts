@@ -1,15 +1,16 @@
 import { Metadata, status, type ServerWritableStream } from '@grpc/grpc-js';
 import { WorkflowError } from '../../../core/index.js';
-import { decodeGetWorkItems, encodeEventRegion, pastEventsField, type Dialect } from '../../../proto/index.js';
+import { decodeGetWorkItems } from '../../../proto/index.js';
 import type { DoorParts } from '../../door.js';
 import type { Connections } from '../connections.js';
 import { componentOf, type Method } from '../rpc.js';
 import { statusOf } from '../status.js';
 import { Assignments } from './assignments.js';
 import { Completions } from './completions.js';
-import { PastRegions, type EncodeEvents } from './past-regions.js';
+import { PastRegions } from './past-regions.js';
 import { profileOf } from './stream-profile.js';
 import { StreamWorker } from './stream-worker.js';
+import { HistoryDeltas, WholeHistory } from './turn-encoder.js';
 
 /** Encoded history kept for workers that keep none, over all streams of a door. */
 const maxRegionBytes = 64 * 1024 * 1024;
@@ -31,7 +32,6 @@ export class WorkItemDoor {
   readonly #regions = new PastRegions(maxRegionBytes);
   readonly #completions: Completions;
   readonly #streams = new Map<StreamWorker, () => void>();
-  readonly #encoders: Readonly<Record<Dialect, EncodeEvents>>;
   #streamCount = 0;
   #draining = false;
 
@@ -39,7 +39,6 @@ export class WorkItemDoor {
     this.#parts = parts;
     this.#connections = connections;
     this.#completions = new Completions(this.#assignments, parts.metrics);
-    this.#encoders = { neutral: pastEncoder('neutral'), dapr: pastEncoder('dapr'), ms: pastEncoder('ms') };
   }
 
   /** Nothing more comes from this connection. */
@@ -109,8 +108,9 @@ export class WorkItemDoor {
       profile,
       label: `stream ${this.#streamCount} of ${peer} (${profile.sdk ?? profile.userAgent})`,
       assignments: this.#assignments,
-      regions: this.#regions,
-      encodePast: this.#encoders[profile.dialect],
+      encoder: profile.keepsHistory
+        ? new HistoryDeltas(profile.dialect)
+        : new WholeHistory(this.#regions, profile.dialect),
       maxItemBytes: Math.floor(this.#parts.maxBodyBytes * itemShare),
       ...(component === undefined ? {} : { component: this.#parts.service.components.resolve(component).name }),
     });
@@ -150,8 +150,4 @@ export class WorkItemDoor {
     let cancel = next();
     return () => cancel();
   }
-}
-
-function pastEncoder(dialect: Dialect): EncodeEvents {
-  return (events) => encodeEventRegion(events, pastEventsField, dialect);
 }

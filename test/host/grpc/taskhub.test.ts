@@ -296,7 +296,7 @@ describe('a parked wait', () => {
       () => door.parkedWaits(),
       (count) => count === 0,
     );
-    await Promise.all(waits);
+    expect(new Set((await Promise.all(waits)).map((ended) => Buffer.isBuffer(ended)))).toEqual(new Set([false]));
     await wire.close();
   });
 

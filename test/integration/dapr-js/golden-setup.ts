@@ -65,7 +65,8 @@ export async function setUp(service: WorkflowService, record: GoldenRecord, done
 }
 
 export function instanceOf({ request: { message = {} } }: GoldenRecord): string {
-  return String(message['instance_id'] ?? message['instanceId'] ?? message['sourceInstanceID'] ?? '');
+  const id = message['instance_id'] ?? message['instanceId'] ?? message['sourceInstanceID'];
+  return typeof id === 'string' ? id : '';
 }
 
 async function run(

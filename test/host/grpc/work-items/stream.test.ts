@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { TaskHubSidecarService } from '../../../../proto/gen/taskhub_pb.js';
+import { OrchestrationStatus, TaskHubSidecarService } from '../../../../proto/gen/taskhub_pb.js';
 import { CutWire, openDoor, statusOfStream, until, type TestClient, type TestDoor } from '../harness.js';
 import { WireWorker, complete, sampleCode, schedule, startedIn, type WorkerCode } from '../wire-worker.js';
 
@@ -85,7 +85,7 @@ describe('what a stream holds', () => {
     const second = new WireWorker(door.client());
     await second.opened;
     wire.cut();
-    await turnsOf(second, 1);
+    expect(await turnsOf(second, 1)).toMatchObject([{ request: { instanceId: 'a' } }]);
     await wire.close();
   });
 
@@ -225,86 +225,6 @@ describe('credit', () => {
   });
 });
 
-describe('history', () => {
-  const threeSteps: WorkerCode = {
-    turn: (events) => {
-      const done = events.filter(({ eventType }) => eventType.case === 'taskCompleted').length;
-      return done === 3 ? [complete('3')] : [schedule(done + 1, 'Do')];
-    },
-    activity: () => '1',
-  };
-
-  test('goes whole to a worker that keeps none', async () => {
-    const worker = new WireWorker(door.client(), { code: threeSteps });
-    await begin('a', 'w');
-    expect(await outputOf('a')).toBe('3');
-    expect(worker.turns().map(({ request }) => request.cachedHistory)).toEqual([
-      undefined,
-      undefined,
-      undefined,
-      undefined,
-    ]);
-    expect(worker.turns().map(({ request }) => request.pastEvents.length)).toEqual([0, 3, 6, 9]);
-    const history = await client.call(hub.getInstanceHistory, { instanceId: 'a' });
-    const events = 'message' in history ? history.message.events : [];
-    const last = worker.turns()[3]?.request;
-    const seen = [...(last?.pastEvents ?? []), ...(last?.newEvents ?? [])];
-    expect(seen).toEqual(events.slice(0, seen.length));
-  });
-
-  test('goes in parts to a worker that keeps it', async () => {
-    const worker = new WireWorker(door.client(), { request: { capabilities: [2] }, echo: true });
-    await begin('a', 'w');
-    for (let step = 1; step <= 3; step++) {
-      const turn = (await turnsOf(worker, step))[step - 1];
-      await worker.answerTurn('a', [schedule(step, 'Do')], turn?.token);
-      const activity = (
-        await until(
-          'an activity',
-          () => worker.activities(),
-          ({ length }) => length === step,
-        )
-      )[step - 1];
-      await worker.answerActivity('a', step, '1', activity?.token);
-    }
-    const turns = await turnsOf(worker, 4);
-    expect(turns.map(({ request }) => [request.cachedHistory?.eventCount ?? 0, request.pastEvents.length])).toEqual([
-      [0, 0],
-      [0, 3],
-      [3, 3],
-      [6, 3],
-    ]);
-  });
-
-  test('goes whole again to a stream that is new', async () => {
-    const first = new WireWorker(door.client(), { request: { capabilities: [2] } });
-    await begin('a', 'w');
-    await turnsOf(first, 1);
-    await first.answerTurn('a', [schedule(1, 'Do')]);
-    await until(
-      'an activity',
-      () => first.activities(),
-      ({ length }) => length === 1,
-    );
-    await first.answerActivity('a', 1, '1');
-    await turnsOf(first, 2);
-    first.cancel();
-    const second = new WireWorker(door.client(), { request: { capabilities: [2] } });
-    const [turn] = await turnsOf(second, 1);
-    expect(turn?.request.pastEvents).toHaveLength(3);
-    expect(turn?.request.cachedHistory).toBeUndefined();
-  });
-
-  test('a worker asks for is that of the component whose lease it holds', async () => {
-    const far = door.client();
-    const worker = new WireWorker(far);
-    await door.other.start({ instanceId: 'a', workflowName: 'w' });
-    await turnsOf(worker, 1);
-    expect(await far.call(hub.getInstanceHistory, { instanceId: 'a' })).toMatchObject({ code: 0 });
-    expect(await client.call(hub.getInstanceHistory, { instanceId: 'a' })).toMatchObject({ code: 5 });
-  });
-});
-
 describe('a stream that names a component', () => {
   test('serves that one only', async () => {
     const worker = new WireWorker(door.client(), { metadata: { 'workflow-component': 'other' } });
@@ -347,6 +267,29 @@ describe('an item over the limit of a message', () => {
       ({ status }) => status === 'STALLED',
     );
     expect(stalled.stalled).toMatchObject({ reason: 'PAYLOAD_SIZE_EXCEEDED' });
+  });
+});
+
+describe('a worker without the code of a version', () => {
+  test('stalls the instance, which takes no changes until a worker comes that has it', async () => {
+    const worker = new WireWorker(door.client());
+    await begin('a', 'w');
+    await turnsOf(worker, 1);
+    await worker.answerTurn('a', [{ id: 0, workflowActionType: { case: 'workflowVersionNotAvailable', value: {} } }]);
+    await until(
+      'stalled',
+      () => door.main.get({ instanceId: 'a' }),
+      ({ status }) => status === 'STALLED',
+    );
+    expect(await client.call(hub.getInstance, { instanceId: 'a' })).toMatchObject({
+      message: { workflowState: { workflowStatus: OrchestrationStatus.STALLED } },
+    });
+    const refused = { code: 2, details: expect.stringContaining('workflow is stalled') };
+    expect(await client.call(hub.raiseEvent, { instanceId: 'a', name: 'go' })).toEqual(refused);
+    expect(await client.call(hub.terminateInstance, { instanceId: 'a' })).toEqual(refused);
+    new WireWorker(door.client(), { code: sampleCode });
+    worker.cancel();
+    expect(await outputOf('a')).toBe('"undef"');
   });
 });
 
