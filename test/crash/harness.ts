@@ -1,11 +1,14 @@
+import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { checkAtRest, totalsOf, type Totals } from './checks.js';
-import { HostProcess } from './host-process.js';
-import { Life } from './life.js';
+import { HostProcess, type WorkerPlace } from './host-process.js';
+import { Load } from './load.js';
 import { Random } from './random.js';
+import { Victim } from './victim.js';
 import { readWorkLog } from './work-log.js';
 
 export interface CrashPlan {
@@ -14,8 +17,9 @@ export interface CrashPlan {
   readonly cycles: number;
   /** Instances that live at a time. */
   readonly lanes: number;
-  /** The built `host-child.js`. */
-  readonly entry: string;
+  readonly workers: WorkerPlace;
+  /** This harness in the build: processes are started from there. */
+  readonly builtFolder: string;
 }
 
 export interface CrashResult {
@@ -28,8 +32,6 @@ export interface CrashResult {
   readonly startsMs: readonly number[];
 }
 
-/** After the last death everything that can run must have run to its end within this time. */
-const restMs = 60_000;
 /** One death in this many is a SIGTERM, which drains. */
 const drainEvery = 8;
 
@@ -37,79 +39,57 @@ const drainEvery = 8;
 export async function runCrashes(plan: CrashPlan): Promise<CrashResult> {
   const folder = mkdtempSync(join(tmpdir(), 'wfhost-crash-'));
   const random = new Random(plan.seed);
-  const host = new HostProcess(plan.entry, folder);
+  const grpcPort = await freePort();
+  const host = new HostProcess(plan.builtFolder, folder, plan.workers, grpcPort);
+  const workerEntry = join(plan.builtFolder, 'worker-child.js');
+  const worker = new Victim(workerEntry, [folder, String(grpcPort)], join(folder, 'worker.log'));
   const load = new Load(host, random.fork(), plan.lanes);
   await host.start();
-  let kills = 0;
+  if (plan.workers === 'remote') await worker.start();
   try {
     load.begin();
-    for (let cycle = 1; cycle <= plan.cycles; cycle += 1) {
-      await pause(random.between(5, 400));
-      if (cycle % drainEvery === 0) await host.stop();
-      else {
-        kills += 1;
-        await host.kill();
-      }
-      await host.start();
-    }
+    const kills = await killAgainAndAgain(plan, random, host, worker);
     const lives = await load.rest();
     const work = readWorkLog(join(folder, 'work.log'));
-    const violations = await checkAtRest((await host.up()).http, lives, work, kills);
-    return {
-      folder,
-      violations,
-      totals: totalsOf(lives, work),
-      kills,
-      drains: plan.cycles - kills,
-      startsMs: host.startsMs,
-    };
+    const violations = await checkAtRest((await host.up()).http, lives, work, kills.all);
+    const drains = plan.cycles - kills.host;
+    return { folder, violations, totals: totalsOf(lives, work), kills: kills.all, drains, startsMs: host.startsMs };
   } finally {
     await load.rest();
-    await host.stop();
+    await worker.end('SIGTERM');
+    await host.end('SIGTERM');
   }
 }
 
-/** A fixed number of lanes, each taking one instance after the other from start to end. */
-class Load {
-  readonly #host: HostProcess;
-  readonly #random: Random;
-  readonly #lanes: number;
-  readonly #lives: Life[] = [];
-  readonly #give = new AbortController();
-  #running: Promise<void>[] = [];
-  #resting: Promise<Life['log'][]> | undefined;
-  #begins = true;
-
-  constructor(host: HostProcess, random: Random, lanes: number) {
-    this.#host = host;
-    this.#random = random;
-    this.#lanes = lanes;
-  }
-
-  begin(): void {
-    this.#running = Array.from({ length: this.#lanes }, (_, lane) => this.#lane(lane));
-  }
-
-  /** Begins no new instance and waits until those that live have ended, or their time is over. */
-  rest(): Promise<Life['log'][]> {
-    this.#resting ??= this.#rest();
-    return this.#resting;
-  }
-
-  async #rest(): Promise<Life['log'][]> {
-    this.#begins = false;
-    const patience = setTimeout(() => this.#give.abort(), restMs);
-    await Promise.all(this.#running);
-    clearTimeout(patience);
-    return this.#lives.map((life) => life.log);
-  }
-
-  async #lane(lane: number): Promise<void> {
-    let count = 0;
-    while (this.#begins) {
-      const life = new Life(`life-${lane}-${count++}`, this.#host, this.#random.fork());
-      this.#lives.push(life);
-      await life.live(this.#give.signal);
+async function killAgainAndAgain(
+  plan: CrashPlan,
+  random: Random,
+  host: HostProcess,
+  worker: Victim,
+): Promise<{ readonly host: number; readonly all: number }> {
+  let hostKills = 0;
+  let workerKills = 0;
+  for (let cycle = 1; cycle <= plan.cycles; cycle += 1) {
+    await pause(random.between(5, 400));
+    if (plan.workers === 'remote' && random.chance(0.5)) {
+      workerKills += 1;
+      await worker.end('SIGKILL');
+      await worker.start();
     }
+    const drains = cycle % drainEvery === 0;
+    if (!drains) hostKills += 1;
+    await host.end(drains ? 'SIGTERM' : 'SIGKILL');
+    await host.start();
   }
+  return { host: hostKills, all: hostKills + workerKills };
+}
+
+/** A port nobody has at the moment: workers come back to the same one. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
 }

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { runCrashes } from './harness.js';
@@ -8,15 +9,22 @@ const { values } = parseArgs({
   options: {
     cycles: { type: 'string', default: '25' },
     lanes: { type: 'string', default: '12' },
+    workers: { type: 'string', default: 'embedded' },
     seed: { type: 'string', default: String(randomInt(2 ** 31)) },
   },
 });
 const { cycles, lanes, seed } = values;
-const repeat = `npm run test:crash -- --cycles ${cycles} --lanes ${lanes} --seed ${seed}`;
-console.log(`crash harness: ${cycles} deaths, ${lanes} lanes, seed ${seed}`);
+const workers = values.workers === 'remote' ? 'remote' : 'embedded';
+const repeat = `npm run test:crash -- --workers ${workers} --cycles ${cycles} --lanes ${lanes} --seed ${seed}`;
+console.log(`crash harness: ${cycles} deaths, ${workers} workers, ${lanes} lanes, seed ${seed}`);
 
-const entry = fileURLToPath(new URL('host-child.js', import.meta.url));
-const result = await runCrashes({ seed: Number(seed), cycles: Number(cycles), lanes: Number(lanes), entry });
+const result = await runCrashes({
+  seed: Number(seed),
+  cycles: Number(cycles),
+  lanes: Number(lanes),
+  workers,
+  builtFolder: dirname(fileURLToPath(import.meta.url)),
+});
 const { totals } = result;
 console.log(
   `  ${result.kills} kills, ${result.drains} drains, slowest start ${Math.max(...result.startsMs).toFixed(0)} ms`,

@@ -4,11 +4,16 @@ import { join } from 'node:path';
 import { root } from '../tidy/tree.js';
 import { runCrashes } from './harness.js';
 
-test('a host that is killed five times keeps what it promised', async () => {
-  const entry = join(root, 'dist/test/crash/host-child.js');
-  expect({ built: existsSync(entry) }).toEqual({ built: true });
-  const result = await runCrashes({ seed: 20_261_124, cycles: 5, lanes: 6, entry });
-  expect(result.violations).toEqual([]);
-  expect(result.totals.instances).toBeGreaterThan(5);
-  rmSync(result.folder, { recursive: true, force: true });
-}, 240_000);
+const builtFolder = join(root, 'dist', 'test', 'crash');
+
+test.each(['embedded', 'remote'] as const)(
+  'a host with %s workers that is killed five times keeps what it promised',
+  async (workers) => {
+    expect({ built: existsSync(builtFolder) }).toEqual({ built: true });
+    const result = await runCrashes({ seed: 20_261_124, cycles: 5, lanes: 6, workers, builtFolder });
+    expect(result.violations).toEqual([]);
+    expect(result.totals.instances).toBeGreaterThan(5);
+    rmSync(result.folder, { recursive: true, force: true });
+  },
+  240_000,
+);
