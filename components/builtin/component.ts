@@ -62,7 +62,7 @@ export class BuiltinComponent implements WorkflowComponent {
       this.#running = start(store, this.#context, this.#config.stickyBytes);
     } catch (error) {
       store.close();
-      throw error;
+      throw WorkflowError.from(error, 'ERR_STORE_UNAVAILABLE');
     }
   }
 

@@ -1,6 +1,6 @@
 import type { ComponentContext } from '../../../core/index.js';
 import { timerFired, type InboxEvent } from '../../../core/orchestration/index.js';
-import type { Store, TimerKey } from '../store/store.js';
+import type { TimerKey } from '../store/store.js';
 import { executionIdOf, timerKey, type Instance } from './instance.js';
 import type { Instances } from './instances.js';
 import type { Writer } from './writer.js';
@@ -19,9 +19,10 @@ export interface DueTarget {
 export interface DueOptions {
   readonly engine: DueTarget;
   readonly context: ComponentContext;
-  readonly store: Store;
   readonly instances: Instances;
   readonly writer: Writer;
+  /** Takes back a timer that could not fire. */
+  again(key: TimerKey): void;
 }
 
 /** What happens when a timer is due. A timer whose reason is gone goes quietly. */
@@ -37,7 +38,9 @@ export class Due {
       try {
         this.#fireOne(key);
       } catch (error) {
-        this.#options.context.logger.error({ no: key.no, kind: key.kind, err: error }, 'a timer could not fire');
+        const { context, writer } = this.#options;
+        context.logger.error({ no: key.no, kind: key.kind, err: error }, 'a timer could not fire');
+        if (writer.failure) this.#options.again(key);
       }
     }
   }
@@ -62,7 +65,7 @@ export class Due {
 
   /** The creation number says which run is meant: a later one under the same id has its own. */
   #expire(key: TimerKey): void {
-    const row = this.#options.store.rowAt(key.no);
+    const row = this.#options.instances.rowAt(key.no);
     if (row?.expiresAtMs === key.fireAtMs) this.#options.engine.remove([row.instanceId]);
     else this.#options.writer.removeTimer(key);
   }

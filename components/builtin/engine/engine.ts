@@ -78,7 +78,13 @@ export class Engine implements EnginePort, EffectTarget {
     this.#context = context;
     this.#changed = changed;
     const leave = (instance: Instance): boolean => this.#leave(instance);
-    const instances = new Instances({ store, codec, budgetBytes: stickyBytes, leave });
+    const instances = new Instances({
+      store,
+      codec,
+      budgetBytes: stickyBytes,
+      leave,
+      fault: (error) => this.writer.suspect(error),
+    });
     this.#instances = instances;
     const writer = new Writer({
       store,
@@ -90,7 +96,7 @@ export class Engine implements EnginePort, EffectTarget {
     this.writer = writer;
     this.views = new Views({ instances, writer, codec });
     const ready = (): boolean => writer.failure === undefined;
-    const due = new Due({ engine: this, context, store, instances, writer });
+    const due = new Due({ engine: this, context, instances, writer, again: (key) => this.#timers.arm(key) });
     this.#timers = new Timers({ store, clock, logger, ready, fire: (keys) => due.fire(keys) });
     this.#ledger = new Ledger({ context, instances, writer, timers: this.#timers });
     this.#turnsOut = new TurnsOut(workers);
@@ -117,8 +123,7 @@ export class Engine implements EnginePort, EffectTarget {
   // --- The port ---
 
   load(instanceId: string): Lease | undefined {
-    this.#assertReady(instanceId);
-    const instance = this.#instances.get(instanceId);
+    const instance = this.#served(instanceId, () => this.#instances.get(instanceId));
     if (!instance || instance.inbox.length === 0 || isHalted(instance)) return undefined;
     instance.lease = leaseOf(instance, this.#context.ids);
     return instance.lease;
@@ -127,17 +132,23 @@ export class Engine implements EnginePort, EffectTarget {
   commit(lease: Lease, decision: Committable): CommitResult | Promise<CommitResult> {
     const instance = this.#instances.hot(lease.instanceId);
     if (!instance || instance.lease !== lease) return 'lost';
-    this.#assertReady(lease.instanceId);
-    this.#decide(instance, withinBounds(instance, decision, this.#context.clock.now()));
+    this.#served(lease.instanceId, () =>
+      this.#decide(instance, withinBounds(instance, decision, this.#context.clock.now())),
+    );
     if (decision.kind !== 'newGeneration') return 'accepted';
     // A loop without end lets others have their turn once a generation.
     return this.writer.durable().then(() => 'accepted');
   }
 
-  /** Refuses a turn while nothing can be recorded, and sees to it that it is made later. */
-  #assertReady(instanceId: string): void {
-    if (this.writer.failure) this.#recovery.serveLater(instanceId);
-    this.writer.assertReady();
+  /** What cannot be done for an instance because of the store is done when the store is back. */
+  #served<T>(instanceId: string, serve: () => T): T {
+    try {
+      this.writer.assertReady();
+      return serve();
+    } catch (error) {
+      if (this.writer.failure) this.#recovery.serveLater(instanceId);
+      throw error;
+    }
   }
 
   #decide(instance: Instance, decision: Committable): void {
@@ -145,7 +156,18 @@ export class Engine implements EnginePort, EffectTarget {
     this.#ledger.decide(instance, decision);
     instance.retrying = false;
     if (decision.kind === 'stall') return;
-    for (const effect of decision.effects) this.#effects.release(instance, from, effect);
+    this.#whole(() => {
+      for (const effect of decision.effects) this.#effects.release(instance, from, effect);
+    });
+  }
+
+  /** A change of several parts. When one of them fails, none has happened, and with them nothing of the group. */
+  #whole<T>(change: () => T): T {
+    try {
+      return change();
+    } catch (error) {
+      throw this.writer.abandon(error);
+    }
   }
 
   // --- Facts ---
@@ -234,7 +256,8 @@ export class Engine implements EnginePort, EffectTarget {
     this.writer.assertReady();
     const { clock, ids } = this.#context;
     const { instanceId, ...fields } = start;
-    this.#remove(this.views.removable(instanceId));
+    const earlier = this.views.removable(instanceId);
+    if (earlier) this.#remove(earlier);
     const instance = this.#ledger.create(instanceId);
     const identity = { instanceId, executionId: ids.executionId(), generation: 0, timestampMs: clock.now() };
     this.post(instance, executionStarted({ ...identity, ...fields }), 0);
@@ -266,7 +289,7 @@ export class Engine implements EnginePort, EffectTarget {
   /** Removes instances, all with one group. Returns how many of them there were. */
   remove(instanceIds: readonly string[]): number {
     this.writer.assertReady();
-    return instanceIds.filter((instanceId) => this.#remove(this.views.removable(instanceId))).length;
+    return this.#whole(() => instanceIds.filter((instanceId) => this.#remove(this.views.removable(instanceId))).length);
   }
 
   #remove(instance: Instance | undefined): boolean {

@@ -2,7 +2,7 @@ import { WorkflowError } from '../../../core/index.js';
 import type { HistoryCodec } from '../../../core/orchestration/index.js';
 import type { InstanceRow, Store } from '../store/store.js';
 import { weightOf, type Instance } from './instance.js';
-import { readSaved } from './read-back.js';
+import { isDamage, readSaved } from './read-back.js';
 
 /** Instances looked at per sweep, so that no turn of the event loop is spent on making room. */
 const sweepSteps = 512;
@@ -14,6 +14,8 @@ export interface InstancesOptions {
   readonly budgetBytes: number;
   /** May take an instance out of memory, or prepares it for that and answers false, or refuses. */
   readonly leave: (instance: Instance) => boolean;
+  /** The store did not answer. */
+  readonly fault: (error: WorkflowError) => void;
 }
 
 /**
@@ -27,6 +29,8 @@ export class Instances {
   #weight = 0;
   /** The last id that was looked for and not there: a start asks three times. */
   #absentId: string | undefined;
+  /** Instances whose bytes in the log are damaged: their rows are out of date. */
+  readonly #damaged = new Set<number>();
   /** Set while what the store says cannot be trusted to be complete. */
   #blocked: WorkflowError | undefined;
 
@@ -68,8 +72,12 @@ export class Instances {
   at(no: number): Instance | undefined {
     const hot = this.#byNo.get(no);
     if (hot) return hot;
-    const row = this.#asked(() => this.#options.store.rowAt(no));
+    const row = this.rowAt(no);
     return row && this.#read(row);
+  }
+
+  rowAt(no: number): InstanceRow | undefined {
+    return this.#asked(() => this.#options.store.rowAt(no));
   }
 
   /** The row of an instance that is not in memory: all that is needed when its history is not. */
@@ -85,13 +93,21 @@ export class Instances {
     try {
       return ask();
     } catch (error) {
-      // Bytes that end too early are damaged; anything else that is thrown comes from the store.
-      throw WorkflowError.from(error, error instanceof RangeError ? 'ERR_HISTORY_CORRUPT' : 'ERR_STORE_UNAVAILABLE');
+      if (isDamage(error)) throw WorkflowError.from(error, 'ERR_HISTORY_CORRUPT');
+      const fault = WorkflowError.from(error, 'ERR_STORE_UNAVAILABLE');
+      this.#options.fault(fault);
+      throw fault;
     }
+  }
+
+  /** The instance cannot be read, although its row can. */
+  quarantine(no: number): void {
+    this.#damaged.add(no);
   }
 
   #read(row: InstanceRow): Instance {
     const { store, codec } = this.#options;
+    if (this.#damaged.has(row.no)) throw new WorkflowError('ERR_HISTORY_CORRUPT', { reason: 'its log is damaged' });
     const instance = this.#asked(() => readSaved(store, codec, row));
     this.add(instance);
     this.weigh(instance);

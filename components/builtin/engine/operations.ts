@@ -26,7 +26,7 @@ import {
   type WorkflowInstance,
 } from '../../../core/index.js';
 import { purgePlan, resumed, type InboxEvent } from '../../../core/orchestration/index.js';
-import type { InstanceRow, Store } from '../store/store.js';
+import type { InstanceRow, RowQuery, Store } from '../store/store.js';
 import { assertInboxRoom } from './bounds.js';
 import type { Engine } from './engine.js';
 import { pageToken, readPageToken } from './page-token.js';
@@ -153,8 +153,7 @@ export class Operations implements OwnedOperations {
     const { pageSize, continuationToken, ...filter } = request;
     const { storeId } = this.#store;
     const afterNo = continuationToken === undefined ? 0 : readPageToken(storeId, continuationToken);
-    this.#engine.writer.saveAll();
-    const rows = this.#store.list({ ...filter, afterNo, limit: pageSize + 1 });
+    const rows = this.#rows({ ...filter, afterNo, limit: pageSize + 1 });
     const page = rows.slice(0, pageSize);
     const last = rows.length > pageSize ? page.at(-1) : undefined;
     const instances = page.map(summaryOf);
@@ -166,13 +165,22 @@ export class Operations implements OwnedOperations {
     const wanted = statuses ? statuses.filter(isClosed) : closedStatuses;
     let deletedCount = 0;
     for (let afterNo = 0; ;) {
-      writer.saveAll();
-      const rows = this.#store.list({ ...filter, statuses: wanted, afterNo, limit: purgePage });
+      const rows = this.#rows({ ...filter, statuses: wanted, afterNo, limit: purgePage });
       for (const { instanceId } of rows) deletedCount += this.#removeClosed(instanceId, recursive);
       await writer.durable();
       const last = rows.at(-1);
       if (!last || rows.length < purgePage) return { deletedCount };
       afterNo = last.no;
+    }
+  }
+
+  /** What the store knows, once it knows everything. */
+  #rows(query: RowQuery): InstanceRow[] {
+    this.#engine.writer.saveAll();
+    try {
+      return this.#store.list(query);
+    } catch (error) {
+      throw WorkflowError.from(error, 'ERR_STORE_UNAVAILABLE');
     }
   }
 

@@ -1,3 +1,4 @@
+import { WorkflowError } from '../../../core/index.js';
 import { createState, fold, type Fact, type HistoryCodec } from '../../../core/orchestration/index.js';
 import { unpackRuns } from '../store/bytes.js';
 import { readFrames, type Frame } from '../store/frame.js';
@@ -40,6 +41,11 @@ export function raisedSize({ event }: Fact): number {
   return event.kind === 'eventRaised' ? event.name.length + (event.data?.length ?? 0) : 0;
 }
 
+/** Whether reading failed because of the bytes. Anything else that is thrown comes from the store, and may pass. */
+export function isDamage(error: unknown): boolean {
+  return error instanceof RangeError || (error instanceof WorkflowError && error.code === 'ERR_HISTORY_CORRUPT');
+}
+
 /** Everything the log adds to the rows, by creation number. */
 export interface LogTail {
   /** Instances that are not complete in their row, with the frames applied. */
@@ -50,7 +56,7 @@ export interface LogTail {
   readonly lastNo: number;
 }
 
-/** Reads the log once. `only`: leaves out all other instances. */
+/** Reads the log once. `only`: leaves out all other instances. Throws what the store throws. */
 export function readLog(store: Store, codec: HistoryCodec, only?: ReadonlySet<number>): LogTail {
   const frames = new Map<number, { lsn: number; frame: Frame }[]>();
   let lastNo = 0;
@@ -71,6 +77,7 @@ export function readLog(store: Store, codec: HistoryCodec, only?: ReadonlySet<nu
       const instance = readLogged(store, codec, no, own);
       if (instance) instances.push(instance);
     } catch (cause) {
+      if (!isDamage(cause)) throw cause;
       damaged.push({ no, cause });
     }
   }

@@ -6,7 +6,7 @@ import type { Group } from './group.js';
 import { executionIdOf, timerKeysOf, type Instance } from './instance.js';
 import type { Instances } from './instances.js';
 import type { Ledger } from './ledger.js';
-import { readLog, type LogTail } from './read-back.js';
+import { isDamage, readLog, type LogTail } from './read-back.js';
 import type { Timers } from './timers.js';
 import type { Writer } from './writer.js';
 
@@ -74,12 +74,9 @@ export class Recovery {
       const instance = this.#options.instances.at(no);
       if (instance) this.resume(instance);
     } catch (error) {
-      this.#quarantined(no, error);
+      if (!isDamage(error)) throw error;
+      this.#options.context.logger.error({ no, err: error }, 'an instance cannot be read and is left alone');
     }
-  }
-
-  #quarantined(no: number, error: unknown): void {
-    this.#options.context.logger.error({ no, err: error }, 'an instance cannot be read and is left alone');
   }
 
   /** A flush failed: memory forgets what the group touched, and the store is not asked until it can answer. */
@@ -100,33 +97,39 @@ export class Recovery {
     this.#unserved.add(instanceId);
   }
 
-  /** Reads what was lost. When it throws, nothing was taken off the lists and it can be called again. */
+  /** Reads what was lost. When it throws, it can be called again: what is back already is left alone then. */
   readBack(): void {
-    const { instances, store, context, timers } = this.#options;
+    const { instances, store, context, timers, writer } = this.#options;
     instances.block(undefined);
     try {
       this.#adopt(readLog(store, context.codec, this.#lost));
-      for (const no of this.#lost) this.#resumeSaved(no);
+      for (const no of this.#lost) {
+        this.#resumeSaved(no);
+        this.#lost.delete(no);
+      }
       for (const instanceId of this.#unserved) {
         const instance = instances.get(instanceId);
         if (instance) this.resume(instance);
+        this.#unserved.delete(instanceId);
       }
     } catch (error) {
-      instances.block(this.#options.writer.failure);
+      instances.block(writer.failure);
       throw error;
     }
-    this.#lost.clear();
-    this.#unserved.clear();
     timers.kick();
   }
 
   #adopt(tail: LogTail): void {
-    const { instances, writer } = this.#options;
-    for (const { no, cause } of tail.damaged) this.#quarantined(no, cause);
+    const { instances, writer, context } = this.#options;
+    for (const { no, cause } of tail.damaged) {
+      context.logger.error({ no, err: cause }, 'an instance cannot be read from the log and is left alone');
+      instances.quarantine(no);
+    }
     for (const instance of tail.instances) {
       instances.add(instance);
       instances.weigh(instance);
       writer.adopt(instance);
+      this.#lost.delete(instance.no);
       this.resume(instance);
     }
   }

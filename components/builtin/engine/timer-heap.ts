@@ -92,6 +92,7 @@ export class TimerHeap {
   }
 }
 
-function nameOf({ no, kind, seq }: TimerKey): string {
-  return `${no} ${kind} ${seq}`;
+/** The time is part of the name: a decision that was lost and made anew may want the same timer at another time. */
+function nameOf({ fireAtMs, no, kind, seq }: TimerKey): string {
+  return `${fireAtMs} ${no} ${kind} ${seq}`;
 }

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../core/index.js';
+import type { Clock, Logger } from '../../../core/index.js';
 import { firstTimerKey, type Store, type TimerKey } from '../store/store.js';
 import { TimerHeap } from './timer-heap.js';
 
@@ -8,11 +8,13 @@ const windowMs = 60_000;
 const pageSize = 10_000;
 /** Timers fired in one turn of the event loop: the rest lets others pass first. */
 const batchSize = 500;
+const retryMs = 1_000;
 
 export interface TimersOptions {
   readonly store: Store;
   readonly clock: Clock;
-  /** Due timers, in order. What it throws is for the caller of `kick` or the clock to see. */
+  readonly logger: Logger;
+  /** Due timers, in order. Does not throw. */
   fire(keys: readonly TimerKey[]): void;
   /** False: nothing can be recorded now; `kick` says when to go on. */
   ready(): boolean;
@@ -82,17 +84,29 @@ export class Timers {
     this.#heap.clear();
   }
 
+  /** Looks further ahead. When the store does not answer, it is asked again a little later. */
   #read(): void {
+    try {
+      this.#readPage();
+    } catch (error) {
+      const { clock, logger } = this.#options;
+      logger.warn({ err: error }, 'timers could not be read');
+      this.#nextStoredMs = clock.now() + retryMs;
+    }
+  }
+
+  #readPage(): void {
     const { store, clock } = this.#options;
     const toMs = clock.now() + windowMs;
     const keys = store.timers(this.#readUpTo, toMs, pageSize);
-    for (const key of keys) this.#heap.add(key);
     const last = keys.at(-1);
     const full = keys.length === pageSize && last !== undefined;
-    this.#readUpTo = full ? last : { fireAtMs: toMs, no: Number.MAX_SAFE_INTEGER, kind: 'retention', seq: 0 };
-    this.#nextStoredMs = store.nextTimerMs(this.#readUpTo);
+    const upTo: TimerKey = full ? last : { fireAtMs: toMs, no: Number.MAX_SAFE_INTEGER, kind: 'retention', seq: 0 };
+    this.#nextStoredMs = store.nextTimerMs(upTo);
+    this.#readUpTo = upTo;
+    for (const key of keys) this.#heap.add(key);
     for (const key of this.#handedBack.splice(0)) {
-      if (key.fireAtMs <= this.#readUpTo.fireAtMs) this.#heap.add(key);
+      if (key.fireAtMs <= upTo.fireAtMs) this.#heap.add(key);
       else this.#handBack(key);
     }
   }

@@ -229,17 +229,30 @@ export class Writer {
   }
 
   #fail(group: Group, cause: unknown): void {
-    const failure = WorkflowError.from(cause, 'ERR_STORE_UNAVAILABLE');
-    this.#failure =
-      failure.code === 'ERR_STORE_UNAVAILABLE'
-        ? failure
-        : new WorkflowError('ERR_STORE_UNAVAILABLE', { reason: failure.message }, { cause });
-    this.#options.context.logger.error({ err: cause }, 'a flush failed: nothing of it happened');
+    this.#options.context.logger.error({ err: cause }, 'a group was not recorded: nothing of it happened');
     for (const instance of group.changed) this.#logged.delete(instance);
     for (const instance of group.saves) this.#logged.delete(instance);
+    const failure = this.suspect(cause);
     this.#options.lost(group);
-    group.fail(this.#failure);
+    group.fail(failure);
+  }
+
+  /** The pending group cannot become whole, so nothing of it may happen: as if its flush had failed. */
+  abandon(cause: unknown): WorkflowError {
+    const group = this.#group;
+    this.#group = new Group();
+    this.#fail(group, cause);
+    return this.suspect(cause);
+  }
+
+  /** The store did not do what it should: nothing is recorded until it takes a write again. */
+  suspect(cause: unknown): WorkflowError {
+    if (this.#failure) return this.#failure;
+    const known = WorkflowError.from(cause, 'ERR_STORE_UNAVAILABLE');
+    const isFault = known.code === 'ERR_STORE_UNAVAILABLE';
+    this.#failure = isFault ? known : new WorkflowError('ERR_STORE_UNAVAILABLE', { reason: known.message }, { cause });
     this.#retryLater();
+    return this.#failure;
   }
 
   #retryLater(): void {

@@ -123,7 +123,7 @@ function openError(path: string, error: unknown): WorkflowError {
 
 /** SQLite's primary result code. */
 function resultCode(error: unknown): number | undefined {
-  const code = error instanceof Error && 'errcode' in error ? error.errcode : undefined;
+  const code = typeof error === 'object' && error !== null && 'errcode' in error ? error.errcode : undefined;
   return typeof code === 'number' ? code & 0xff : undefined;
 }
 

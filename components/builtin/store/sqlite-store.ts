@@ -34,7 +34,7 @@ export class SqliteStore implements Store {
       this.#sql = prepareStatements(this.#database);
       this.storeId = String(this.#database.prepare("SELECT value FROM meta WHERE key = 'storeId'").get()?.['value']);
     } catch (error) {
-      this.#database.close();
+      release(this.#database);
       throw error;
     }
   }
@@ -161,8 +161,21 @@ export class SqliteStore implements Store {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#database.close();
+    release(this.#database);
   }
+}
+
+/**
+ * Closes a database so that its file is free at once. A closed database lives on, lock and all, until its statements are
+ * collected; so the lock is given up first, which a write-ahead log does not allow.
+ */
+function release(database: SqliteDatabase): void {
+  try {
+    database.exec('PRAGMA journal_mode = DELETE; PRAGMA locking_mode = NORMAL; SELECT 1 FROM sqlite_schema LIMIT 1');
+  } catch {
+    // A disk that takes no writes: what was committed is safe in the log, and the lock goes with the process.
+  }
+  database.close();
 }
 
 interface Statements {
