@@ -16,6 +16,7 @@ export class Performances {
   readonly #stops = new StopSignals();
   /** Steps whose workflow does not fit its history: kept until other code comes, which means another worker. */
   readonly #held = new Set<(outcome: ActivityOutcome) => void>();
+  #isClosed = false;
 
   constructor(registry: Registry, turns: Turns, logger: Logger) {
     this.#registry = registry;
@@ -35,8 +36,9 @@ export class Performances {
 
   /** Aborts signals and gives held steps back. */
   close(): void {
+    this.#isClosed = true;
     this.#stops.stop();
-    for (const release of this.#held) release({ kind: 'gone', reason: 'the worker has stopped' });
+    for (const release of this.#held) release(stopped);
     this.#held.clear();
   }
 
@@ -62,6 +64,7 @@ export class Performances {
   }
 
   #hold(item: ActivityItem, description: string): Promise<ActivityOutcome> {
+    if (this.#isClosed) return Promise.resolve(stopped);
     this.#logger.error({ instanceId: item.instanceId, step: item.name, description }, 'a step is held back');
     return new Promise((resolve) => this.#held.add(resolve));
   }
@@ -77,6 +80,8 @@ export class Performances {
       : undefined;
   }
 }
+
+const stopped: ActivityOutcome = { kind: 'gone', reason: 'the worker has stopped' };
 
 /** How often history has scheduled the call, up to this attempt. */
 async function attemptIn(item: ActivityItem): Promise<number> {
