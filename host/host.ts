@@ -1,13 +1,12 @@
-import {
-  WorkflowError,
-  type Clock,
-  type ComponentContext,
-  type ComponentFactory,
-  type ComponentSpec,
-  type Ids,
-  type Logger,
-  type Worker,
-  type WorkerPool,
+import type {
+  Clock,
+  ComponentContext,
+  ComponentFactory,
+  ComponentSpec,
+  Ids,
+  Logger,
+  Worker,
+  WorkerPool,
 } from '../core/index.js';
 import { historyCodec } from '../proto/history-codec.js';
 import { ComponentManager } from './component-manager.js';
@@ -194,29 +193,9 @@ async function openDoor(
 ): Promise<Address | undefined> {
   if (!address || !load) return undefined;
   const start = await load();
-  try {
-    const door = await start({ ...parts, ...address });
-    doors.push(door);
-    return { host: door.host, port: door.port };
-  } catch (error) {
-    throw explainListen(error, address);
-  }
-}
-
-function explainListen(error: unknown, { host, port }: Address): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  const reasons: Readonly<Record<string, string>> = {
-    EADDRINUSE: 'it is in use by another program',
-    EACCES: 'this user may not listen there',
-    EADDRNOTAVAIL: 'this machine has no such address',
-  };
-  const reason = typeof code === 'string' ? reasons[code] : undefined;
-  if (reason === undefined) return error;
-  return new WorkflowError(
-    'ERR_CONFIG_INVALID',
-    { reason: `cannot listen on ${host}:${port}: ${reason}` },
-    { cause: error },
-  );
+  const door = await start({ ...parts, ...address });
+  doors.push(door);
+  return { host: door.host, port: door.port };
 }
 
 /** Begins to load at once; a failure is told to whoever asks for the result, and only then. */
