@@ -95,6 +95,21 @@ describe('metrics', () => {
   });
 });
 
+describe('decisions', () => {
+  test('docs/adr/README.md lists every page by its title', () => {
+    const index = read('docs/adr/README.md');
+    const missing = files('docs/adr', '.md')
+      .filter((path) => !path.endsWith('README.md'))
+      .filter(
+        (path) =>
+          !index.includes(
+            `[${read(path).split('\n')[0]?.replace(/^# /, '') ?? ''}](${path.slice('docs/adr/'.length)})`,
+          ),
+      );
+    expect(missing).toEqual([]);
+  });
+});
+
 describe('pages', () => {
   test.each(pages)('%s links to what exists', (page) => {
     expect(links(page).filter((target) => !existsSync(join(root, target)))).toEqual([]);

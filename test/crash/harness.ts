@@ -35,6 +35,9 @@ export interface CrashResult {
 /** One death in this many is a SIGTERM, which drains. */
 const drainEvery = 8;
 
+/** A worker elsewhere has to find the host again before anything happens. */
+const longestLifeMs = { embedded: 400, remote: 2_000 } as const satisfies Record<WorkerPlace, number>;
+
 /** Lets a host die under load, again and again, and then holds what it shows against what it promised. */
 export async function runCrashes(plan: CrashPlan): Promise<CrashResult> {
   const folder = mkdtempSync(join(tmpdir(), 'wfhost-crash-'));
@@ -70,7 +73,7 @@ async function killAgainAndAgain(
   let hostKills = 0;
   let workerKills = 0;
   for (let cycle = 1; cycle <= plan.cycles; cycle += 1) {
-    await pause(random.between(5, 400));
+    await pause(random.between(5, longestLifeMs[plan.workers]));
     if (plan.workers === 'remote' && random.chance(0.5)) {
       workerKills += 1;
       await worker.end('SIGKILL');
