@@ -65,8 +65,8 @@ export class Due {
 
   /** The creation number says which run is meant: a later one under the same id has its own. */
   #expire(key: TimerKey): void {
-    const row = this.#options.instances.rowAt(key.no);
-    if (row?.expiresAtMs === key.fireAtMs) this.#options.engine.remove([row.instanceId]);
+    const ended = this.#options.instances.expiryOf(key.no);
+    if (ended?.expiresAtMs === key.fireAtMs) this.#options.engine.remove([ended.instanceId]);
     else this.#options.writer.removeTimer(key);
   }
 }

@@ -343,7 +343,6 @@ export class Engine implements EnginePort, EffectTarget {
     this.#activities.close();
     this.#timers.close();
     this.#upkeep.close();
-    for (const instance of this.writer.logged) this.writer.save(instance);
     this.writer.close();
   }
 }

@@ -80,6 +80,11 @@ export class Instances {
     return this.#asked(() => this.#options.store.rowAt(no));
   }
 
+  /** Who it is and when it expires; its row may not be written yet. */
+  expiryOf(no: number): Pick<InstanceRow, 'instanceId' | 'expiresAtMs'> | undefined {
+    return this.#byNo.get(no) ?? this.rowAt(no);
+  }
+
   /** The row of an instance that is not in memory: all that is needed when its history is not. */
   row(instanceId: string): InstanceRow | undefined {
     if (instanceId === this.#absentId) return undefined;

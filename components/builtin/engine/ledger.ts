@@ -86,15 +86,17 @@ export class Ledger {
     return this.#options.context.codec.encode(event);
   }
 
-  /** An instance that has ended is written as a whole, and its retention begins. */
+  /** An instance that has ended is written as a whole, and its retention begins once that is durable. */
   #close(instance: Instance, closed: NonNullable<State['closed']>): void {
-    const retentionMs = retentionOf(this.#options.context.retention, closed.status);
-    if (retentionMs !== undefined && instance.expiresAtMs === undefined) {
+    const { context, writer, timers } = this.#options;
+    const retentionMs = retentionOf(context.retention, closed.status);
+    if (retentionMs !== undefined) {
       instance.expiresAtMs = closed.atMs + retentionMs;
-      // The row is written with its timers, also with those of the near future.
-      for (const key of timerKeysOf(instance)) this.#options.timers.arm(key);
+      // The row is written with its timers, so that these need not be stored, however far away they are.
+      const keys = timerKeysOf(instance);
+      writer.afterwards({ durable: () => keys.forEach((key) => timers.arm(key)) });
     }
-    this.#options.writer.save(instance);
+    writer.save(instance);
   }
 
   arm(instance: Instance, key: TimerKey): void {

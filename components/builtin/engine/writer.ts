@@ -120,10 +120,14 @@ export class Writer {
   /** Every row is written now, so that the store alone can answer. Throws `ERR_STORE_UNAVAILABLE`. */
   saveAll(): void {
     this.assertReady();
-    for (const instance of this.#group.changed) this.#group.saves.add(instance);
-    for (const instance of this.#logged) this.#group.saves.add(instance);
+    this.#saveLogged();
     this.flush();
     this.assertReady();
+  }
+
+  #saveLogged(): void {
+    for (const instance of this.#group.changed) this.#group.saves.add(instance);
+    for (const instance of this.#logged) this.#group.saves.add(instance);
   }
 
   /** The instance's row is written with the group. */
@@ -290,8 +294,9 @@ export class Writer {
     }
   }
 
-  /** Records what is there, and takes no more. */
+  /** Records what is there, so that the next one has nothing to read back, and takes no more. */
   close(): void {
+    this.#saveLogged();
     this.flush();
     this.#closed = true;
     this.#cancelIdle?.();

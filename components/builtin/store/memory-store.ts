@@ -39,8 +39,8 @@ export class MemoryStore implements Store {
     this.#log.push({ lsn: group.lsn, batch: group.batch });
     for (const no of group.removed) this.#remove(no);
     for (const write of group.rows) this.#writeRow(write);
-    for (const key of group.timersRemoved) this.#removeTimer(key);
     for (const key of group.timersAdded) this.#addTimer(key);
+    for (const key of group.timersRemoved) this.#removeTimer(key);
     this.#log = this.#log.slice(this.#log.findIndex(({ lsn }) => lsn >= group.trimBelow));
   }
 

@@ -68,8 +68,8 @@ export class SqliteStore implements Store {
       this.#deleteChunks(no);
     }
     for (const write of group.rows) this.#writeRow(write);
-    for (const key of group.timersRemoved) sql.deleteTimer.run(...timerValues(key));
     for (const key of group.timersAdded) sql.insertTimer.run(...timerValues(key));
+    for (const key of group.timersRemoved) sql.deleteTimer.run(...timerValues(key));
     if (group.trimBelow > 0) sql.trimLog.run(group.trimBelow);
   }
 

@@ -55,6 +55,7 @@ export interface StoreGroup {
   /** Creation numbers whose row and chunks go. Carried out before `rows`, so that an id is free again. */
   readonly removed: readonly number[];
   readonly timersAdded: readonly TimerKey[];
+  /** Carried out after `timersAdded`: a timer of the same group may be over already. */
   readonly timersRemoved: readonly TimerKey[];
   /** Log rows below this number are not needed any more, at the latest from this group on. */
   readonly trimBelow: number;
