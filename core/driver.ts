@@ -204,7 +204,6 @@ export class Driver {
 
   /** `undefined`: nothing changes, hand the turn out again. */
   #decisionOf(instanceId: string, lease: Lease, turn: Turn, outcome: TurnOutcome): Committable | undefined {
-    const { now } = this.#context.clock;
     switch (outcome.kind) {
       case 'answered': {
         const decision = decide(lease.state, turn, outcome.response, this.#decideInput());
@@ -216,7 +215,7 @@ export class Driver {
       case 'rejected':
         return this.#strike(instanceId, lease, outcome.reason);
       case 'stalled':
-        return stall(lease.state, outcome.reason, outcome.description, now());
+        return stall(lease.state, outcome.reason, outcome.description, this.#context.clock.now());
       default:
         return assertNever(outcome);
     }
