@@ -120,12 +120,12 @@ export class ComponentManager implements ComponentDirectory {
   }
 
   async #init(spec: ComponentSpec): Promise<WorkflowComponent> {
-    const { factories, contextFor } = this.#options;
+    const { factories } = this.#options;
     const { type, version, initTimeoutMs, name } = spec;
     const factory = factories.find((one) => one.type === type && one.version === version);
     if (!factory)
       throw new WorkflowError('ERR_CONFIG_INVALID', { reason: `unknown component type ${type}/${version}` });
-    const component = factory.create(spec, contextFor(spec));
+    const component = factory.create(spec, this.#options.contextFor(spec));
     const abort = new AbortController();
     const late = (): never => {
       const reason = `it did not initialise within ${initTimeoutMs} ms`;

@@ -14,6 +14,7 @@ import { componentsOf } from './config/defaults.js';
 import type { HostConfig } from './config/host-config.js';
 import { within } from './deadline.js';
 import type { Door, DoorParts, HostMetadata, Readiness, StartDoor } from './door.js';
+import type { Wiring } from './container/container.js';
 import { HostState } from './host-state.js';
 import { openInstruments, type Instruments } from './instruments.js';
 import type { WorkflowService } from './service/workflow-service.js';
@@ -79,7 +80,7 @@ export async function startHost(config: HostConfig, parts: HostParts): Promise<R
   const wiring = wire({ ...instruments, config, pool, directory: components, state });
 
   const doors: Door[] = [];
-  const host = new Host({ config, instruments, pool, components, state, doors, service: wiring.service, seats });
+  const host = new Host({ config, instruments, pool, components, state, doors, wiring, seats });
   try {
     const http = await openDoor(wiring.doorParts, config.http, httpDoor, doors);
     const grpc = await openDoor(wiring.doorParts, config.grpc, grpcDoor, doors);
@@ -98,7 +99,7 @@ interface HostInside {
   readonly components: ComponentManager;
   readonly state: HostState;
   readonly doors: readonly Door[];
-  readonly service: WorkflowService;
+  readonly wiring: Wiring;
   readonly seats: readonly { detach(): void }[];
 }
 
@@ -111,9 +112,9 @@ class Host {
   }
 
   running(http: Address | undefined, grpc: Address | undefined): RunningHost {
-    const { service, pool, state, instruments } = this.#inside;
+    const { wiring, pool, state, instruments } = this.#inside;
     return {
-      service,
+      service: wiring.service,
       pool,
       logger: instruments.logger,
       ...(http ? { http } : {}),
@@ -130,7 +131,7 @@ class Host {
   }
 
   async #close(): Promise<void> {
-    const { config, instruments, pool, components, state, doors, seats } = this.#inside;
+    const { config, instruments, pool, components, state, doors, wiring, seats } = this.#inside;
     const { logger } = instruments;
     const endsAt = performance.now() + config.drainTimeoutMs;
     const leftMs = (): number => Math.max(endsAt - performance.now(), 0);
@@ -144,6 +145,7 @@ class Host {
     await components.close(leftMs());
     for (const seat of seats) seat.detach();
     await within(closeAll(doors), leftMs(), () => logger.warn({}, 'a door did not close in time'));
+    wiring.dispose();
     await within(instruments.close(), leftMs(), () => undefined);
     logger.info({}, 'host is down');
   }

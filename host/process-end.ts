@@ -3,7 +3,7 @@ import type { Logger } from '../core/index.js';
 export interface ProcessEnd {
   readonly exitCode: number;
   /** Leaves signals and faults to whoever comes next. */
-  release(): void;
+  readonly release: () => void;
 }
 
 const signals = ['SIGTERM', 'SIGINT'] as const;

@@ -31,8 +31,8 @@ export class ComponentRegistry implements ComponentTypes {
   readonly #loaders = new Map<string, () => Promise<ComponentFactory>>();
 
   constructor(catalog: readonly CatalogEntry[]) {
-    for (const { type, version, load } of catalog) {
-      this.#loaders.set(`${type}/${version}`, async () => (await loadModule(type, load)).factory);
+    for (const entry of catalog) {
+      this.#loaders.set(`${entry.type}/${entry.version}`, async () => (await loadModule(entry)).factory);
     }
   }
 
@@ -72,12 +72,12 @@ export class ComponentRegistry implements ComponentTypes {
 
 const missingPackage = /Cannot find package '([^']+)'/;
 
-async function loadModule(type: string, load: () => Promise<ComponentModule>): Promise<ComponentModule> {
+async function loadModule(entry: CatalogEntry): Promise<ComponentModule> {
   try {
-    return await load();
+    return await entry.load();
   } catch (error) {
     const packageName = missingPackage.exec(error instanceof Error ? error.message : '')?.[1];
     if (packageName === undefined) throw error;
-    throw new WorkflowError('ERR_PACKAGE_MISSING', { type, package: packageName }, { cause: error });
+    throw new WorkflowError('ERR_PACKAGE_MISSING', { type: entry.type, package: packageName }, { cause: error });
   }
 }

@@ -22,6 +22,6 @@ export function wire(foundation: Foundation): Wiring {
   return {
     service: container.get(tokens.service),
     doorParts: container.get(tokens.doorParts),
-    dispose: () => void container.unbindAll(),
+    dispose: () => container.unbindAll(),
   };
 }

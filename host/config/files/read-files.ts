@@ -164,7 +164,7 @@ function declareStores(meant: Sorted['components'], context: ReadContext): void 
     const { name } = component.metadata;
     const property = (wanted: string): string | undefined => {
       const value = component.spec.metadata?.find((one) => one.name === wanted)?.value;
-      return value === undefined || value === null ? undefined : String(value);
+      return typeof value === 'string' ? value : undefined;
     };
     if (component.spec.type === 'secretstores.local.env') {
       context.stores.set(name, environmentStore(context.env, property('secretsPrefix')));

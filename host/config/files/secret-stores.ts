@@ -30,11 +30,7 @@ export function fileStore(folder: string): SecretStore {
     label: `files of ${folder}`,
     get: ({ name, key = name }) => {
       const path = key === name ? resolve(folder, name) : resolve(folder, name, key);
-      try {
-        return readFileSync(path, 'utf8').replace(/\r?\n$/, '');
-      } catch {
-        return undefined;
-      }
+      return attempt(() => readFileSync(path, 'utf8').replace(/\r?\n$/, ''));
     },
   };
 }
@@ -52,17 +48,25 @@ export function jsonFileStore(file: string, separator = ':'): SecretStore {
       const path = name.split(separator);
       const found = memberAt(content, [name]) ?? memberAt(content, path);
       const value = key === undefined || key === name ? found : memberAt(found, [key]);
-      return typeof value === 'object' || value === undefined ? undefined : String(value);
+      return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
     },
   };
 }
 
+/** Without the cause: the parser quotes what it stumbled over, which is part of a secret here. */
 function readJson(file: string): unknown {
+  const content = attempt(() => readFileSync(file, 'utf8'));
+  if (content === undefined) throw new Error(`${file} cannot be read`);
+  const parsed = attempt((): unknown => JSON.parse(content));
+  if (parsed === undefined) throw new Error(`${file} is no JSON`);
+  return parsed;
+}
+
+function attempt<T>(read: () => T): T | undefined {
   try {
-    return JSON.parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    // The parser quotes what it stumbled over, which is part of a secret here.
-    throw new Error(error instanceof SyntaxError ? `${file} is no JSON` : `${file} cannot be read`);
+    return read();
+  } catch {
+    return undefined;
   }
 }
 

@@ -49,8 +49,7 @@ export class PlacedDocument {
   textAt(path: Path): string | undefined {
     const node = this.#nodeAt(path);
     if (!isScalar(node)) return undefined;
-    if (node.value === null) return '';
-    return typeof node.value === 'string' ? node.value : (node.source ?? String(node.value));
+    return typeof node.value === 'string' ? node.value : node.value === null ? '' : node.source;
   }
 
   /** Replaces every string, keys excepted, by what `change` makes of it. */

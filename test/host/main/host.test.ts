@@ -37,7 +37,7 @@ describe('a host', () => {
     expect(host.grpc?.port).toBeGreaterThan(0);
     expect(host.metadata().components).toEqual([{ name: 'builtin', type: 'workflow.builtin', version: 'v1' }]);
     await host.close();
-    await expect(fetch(base)).rejects.toThrow();
+    await expect(fetch(base)).rejects.toThrow('fetch failed');
   });
 
   test('shows what it counts under the names of Dapr', async () => {
@@ -139,9 +139,13 @@ describe('a store that would be abandoned', () => {
 
   test('is none when all has ended, or when there is none', async () => {
     await leaveBehind({ live: false });
-    await (await openHost(withTemplate())).close();
+    const withEnded = await openHost(withTemplate());
+    expect(withEnded.readiness()).toEqual({ ready: true });
+    await withEnded.close();
     rmSync(join(dataDir, defaultStoreFile));
-    await (await openHost(withTemplate())).close();
+    const withNone = await openHost(withTemplate());
+    expect(withNone.readiness()).toEqual({ ready: true });
+    await withNone.close();
   });
 
   test('is looked for where the engine keeps it', () => {

@@ -125,7 +125,9 @@ test('a start that is refused shows on its span', async () => {
     { instanceId: 'a', workflowName: 'order', scheduledStartMs: Date.now() + 1e9 },
     'dapr',
   );
-  await expect(host.service.start('memory', { instanceId: 'a', workflowName: 'order' }, 'dapr')).rejects.toThrow();
+  await expect(host.service.start('memory', { instanceId: 'a', workflowName: 'order' }, 'dapr')).rejects.toMatchObject({
+    code: 'ERR_INSTANCE_EXISTS',
+  });
   expect(spans.at(-1)).toMatchObject({ ended: true, failure: expect.stringContaining('already exists') });
   await host.close();
 });
