@@ -71,7 +71,7 @@ export class Execution {
    */
   turn(past: readonly HistoryEvent[], fresh: readonly HistoryEvent[]): Promise<TurnResponse> {
     return new Promise((resolve) => {
-      const answer = (): void => resolve(this.#answer());
+      const answer = (): void => this.#settled(() => resolve(this.#answer()));
       if (past.length === 0) this.#feed(fresh, false, answer);
       else this.#feed(past, true, () => this.#feed(fresh, false, answer));
     });
@@ -217,17 +217,12 @@ export class Execution {
     this.#run = new Run(this, started, program.version);
     program.run(this.#run, started.input).then(
       (result) => this.#complete(result),
-      (thrown: unknown) => this.#fail(thrown),
+      (thrown: unknown) => this.#end(this.#failure(thrown)),
     );
   }
 
   #complete(result: string | undefined): void {
-    for (const reason of this.#strays.values()) return this.#fail(reason);
     this.#end({ kind: 'completeWorkflow', status: 'COMPLETED', ...(result === undefined ? {} : { result }) });
-  }
-
-  #fail(thrown: unknown): void {
-    this.#end({ kind: 'completeWorkflow', status: 'FAILED', failure: this.#scheduling.failureOf(thrown) });
   }
 
   #end(action: Omit<CompleteWorkflow, 'id'>): void {
@@ -264,6 +259,12 @@ export class Execution {
     }
   }
 
+  /** Word that a rejection has been handled after all comes late: only when the code could do something else. */
+  #settled(next: () => void): void {
+    if (this.#strays.size === 0 || !this.#ending) next();
+    else this.#scheduling.pause(next);
+  }
+
   #answer(): TurnResponse {
     if (!this.#mismatch && this.#isStuck()) {
       this.#isForeign = true;
@@ -287,7 +288,7 @@ export class Execution {
     const id = this.ledger.nextId();
     switch (ending.kind) {
       case 'ended':
-        return { ...ending.action, id };
+        return { ...this.#endOf(ending.action), id };
       case 'renewed': {
         const carryover: EventRaised[] = ending.keepEvents ? this.inbox.unconsumed() : [];
         return { ...ending.action, id, carryover };
@@ -295,6 +296,17 @@ export class Execution {
       case 'versionMissing':
         return { kind: 'versionNotAvailable', id };
     }
+  }
+
+  /** Code that leaves a rejection behind has not completed: it has failed, and did not look. */
+  #endOf(action: Omit<CompleteWorkflow, 'id'>): Omit<CompleteWorkflow, 'id'> {
+    if (action.status !== 'COMPLETED') return action;
+    for (const reason of this.#strays.values()) return this.#failure(reason);
+    return action;
+  }
+
+  #failure(thrown: unknown): Omit<CompleteWorkflow, 'id'> {
+    return { kind: 'completeWorkflow', status: 'FAILED', failure: this.#scheduling.failureOf(thrown) };
   }
 
   #version(): WorkflowVersion | undefined {
