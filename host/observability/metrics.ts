@@ -3,19 +3,37 @@ import { bucketBoundsMs, metricHelp } from './metric-names.js';
 
 type Labels = Readonly<Record<string, string>>;
 
-interface Series {
+/** One line of a counter or gauge, or the lines of a histogram, with fixed labels. Cheap to use, so worth keeping. */
+export class Series {
   readonly labels: Labels;
   /** Counter: the value. Histogram: the sum. */
-  value: number;
+  value = 0;
   /** Histogram: observations per bucket, the last one above all bounds. */
-  readonly buckets: number[];
+  readonly buckets: number[] = [];
   /** Gauge: where the value comes from. */
   read?: () => number;
+
+  constructor(labels: Labels) {
+    this.labels = labels;
+  }
+
+  add(by = 1): void {
+    this.value += by;
+  }
+
+  observe(value: number): void {
+    let index = 0;
+    while (index < bucketBoundsMs.length && value > (bucketBoundsMs[index] ?? Infinity)) index += 1;
+    this.buckets[index] = (this.buckets[index] ?? 0) + 1;
+    this.value += value;
+  }
 }
+
+type Kind = 'counter' | 'histogram' | 'gauge';
 
 interface Family {
   readonly name: string;
-  readonly kind: 'counter' | 'histogram' | 'gauge';
+  readonly kind: Kind;
   /** By labels as given, so that a repeated call finds its series with one look. */
   readonly byKey: Map<string, Series>;
   /** By labels in order of their names: every series once. */
@@ -39,26 +57,19 @@ export class MetricStore implements Metrics {
   }
 
   count(name: string, labels: Labels = {}, by = 1): void {
-    this.#series(name, 'counter', labels).value += by;
+    this.series(name, 'counter', labels).add(by);
   }
 
   observe(name: string, value: number, labels: Labels = {}): void {
-    const series = this.#series(name, 'histogram', labels);
-    let index = 0;
-    while (index < bucketBoundsMs.length && value > (bucketBoundsMs[index] ?? Infinity)) index += 1;
-    series.buckets[index] = (series.buckets[index] ?? 0) + 1;
-    series.value += value;
+    this.series(name, 'histogram', labels).observe(value);
   }
 
   gauge(name: string, read: () => number, labels: Labels = {}): void {
-    this.#series(name, 'gauge', labels).read = read;
+    this.series(name, 'gauge', labels).read = read;
   }
 
-  render(): string {
-    return [...this.#families.values()].map((family) => this.#renderFamily(family)).join('');
-  }
-
-  #series(name: string, kind: Family['kind'], labels: Labels): Series {
+  /** The series itself, for places that count often: looking it up costs more than counting. */
+  series(name: string, kind: Kind, labels: Labels = {}): Series {
     let family = this.#families.get(name);
     if (!family) {
       family = { name, kind, byKey: new Map(), series: new Map() };
@@ -66,6 +77,10 @@ export class MetricStore implements Metrics {
     }
     const key = keyOf(labels);
     return family.byKey.get(key) ?? addSeries(family, labels, key);
+  }
+
+  render(): string {
+    return [...this.#families.values()].map((family) => this.#renderFamily(family)).join('');
   }
 
   #renderFamily({ name, kind, series }: Family): string {
@@ -87,7 +102,7 @@ function addSeries(family: Family, labels: Labels, key: string): Series {
   const canonicalKey = keyOf(kept);
   let series = family.series.get(canonicalKey);
   if (!series) {
-    series = { labels: kept, value: 0, buckets: [] };
+    series = new Series(kept);
     family.series.set(canonicalKey, series);
   }
   if (!full) family.byKey.set(key, series);
