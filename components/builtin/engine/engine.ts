@@ -310,6 +310,7 @@ export class Engine implements EnginePort, EffectTarget {
 
   #recorded(group: Group): void {
     this.#timers.groupEnded();
+    this.#instances.removalsEnded(group.removed);
     for (const instance of group.changed) {
       this.#changed(instance.instanceId);
       this.#instances.weigh(instance);

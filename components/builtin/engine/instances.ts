@@ -31,6 +31,8 @@ export class Instances {
   #absentId: string | undefined;
   /** Instances whose bytes in the log are damaged: their rows are out of date. */
   readonly #damaged = new Set<number>();
+  /** Removed, and the store does not know it yet: its rows must not bring them back. */
+  readonly #leaving = new Set<number>();
   /** Set while what the store says cannot be trusted to be complete. */
   #blocked: WorkflowError | undefined;
 
@@ -77,7 +79,7 @@ export class Instances {
   }
 
   rowAt(no: number): InstanceRow | undefined {
-    return this.#asked(() => this.#options.store.rowAt(no));
+    return this.#leaving.has(no) ? undefined : this.#asked(() => this.#options.store.rowAt(no));
   }
 
   /** Who it is and when it expires; its row may not be written yet. */
@@ -88,7 +90,8 @@ export class Instances {
   /** The row of an instance that is not in memory: all that is needed when its history is not. */
   row(instanceId: string): InstanceRow | undefined {
     if (instanceId === this.#absentId) return undefined;
-    const row = this.#asked(() => this.#options.store.rowOf(instanceId));
+    const found = this.#asked(() => this.#options.store.rowOf(instanceId));
+    const row = found && this.#leaving.has(found.no) ? undefined : found;
     if (!row) this.#absentId = instanceId;
     return row;
   }
@@ -132,6 +135,18 @@ export class Instances {
     if (this.#byId.get(instance.instanceId) === instance) this.#byId.delete(instance.instanceId);
     this.#weight -= instance.weight;
     instance.weight = 0;
+  }
+
+  /** It is gone, whatever the store says until the group of the removal is over. */
+  remove(instance: Instance): void {
+    this.drop(instance);
+    this.#leaving.add(instance.no);
+  }
+
+  /** The group that removed these is over, one way or the other: the store knows best. */
+  removalsEnded(removed: Iterable<number>): void {
+    for (const no of removed) this.#leaving.delete(no);
+    this.#absentId = undefined;
   }
 
   /** Its size has changed. */

@@ -118,7 +118,7 @@ export class Ledger {
   /** Removes an instance and all that belongs to it. */
   remove(instance: Instance): void {
     for (const key of timerKeysOf(instance)) this.#disarm(instance, key);
-    this.#options.instances.drop(instance);
+    this.#options.instances.remove(instance);
     this.#options.writer.remove(instance);
   }
 }

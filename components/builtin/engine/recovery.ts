@@ -88,6 +88,7 @@ export class Recovery {
       context.workers.forget(instance.instanceId, executionIdOf(instance) ?? '');
     }
     for (const no of group.removed) this.#lost.add(no);
+    instances.removalsEnded(group.removed);
     timers.groupEnded();
     instances.block(writer.failure);
   }
