@@ -177,6 +177,20 @@ export const purgeSuite = suite('purge', { level: 'core', storey: 'contract', us
     },
   },
   {
+    id: 'reads-beside-it',
+    promise: 'Reads that come while a purge is being recorded do not bring the instance back.',
+    pins: 'statement 16',
+    run: async (world) => {
+      for (let round = 0; round < 5; round += 1) {
+        const id = await reach(world, 'completed');
+        const before = Array.from({ length: 8 }, () => world.door.get(id));
+        const purged = world.door.purge(id);
+        await Promise.all([...before, purged, ...Array.from({ length: 8 }, () => world.door.get(id))]);
+        world.equal(await world.door.get(id), undefined, `instance after purge ${round}`);
+      }
+    },
+  },
+  {
     id: 'then-start',
     promise: 'A purged id can be started again, as if it had never been.',
     pins: 'Dapr 4.5',

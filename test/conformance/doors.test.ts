@@ -7,6 +7,7 @@ import { plan, runPlan, type ConformanceTarget } from '../../conformance/run.js'
 import { suites } from '../../conformance/suites/index.js';
 import { SuiteWorker } from '../../conformance/worker/suite-worker.js';
 import { attachToTaskHub } from '../../conformance/worker/taskhub-worker.js';
+import { componentSpec } from '../../host/index.js';
 import { createHost } from '../../sdk/hosting/index.js';
 
 /** A real host with both doors; the suite sees nothing of it but the wire. */
@@ -15,7 +16,10 @@ describe('the conformance suite from outside', () => {
     const host = await createHost({
       workflows: [],
       activities: [],
-      config: { dataDir: ':memory:' },
+      components: [
+        componentSpec({ name: 'builtin', type: 'workflow.builtin', properties: new Map([['path', ':memory:']]) }),
+      ],
+      config: { logLevel: 'silent' },
       http: { port: 0 },
       grpc: { port: 0 },
     });
