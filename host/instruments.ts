@@ -46,7 +46,9 @@ export async function openInstruments(
     ...(tracing ? { mixin: () => tracing.logFields() } : {}),
     ...(writeLog ? { write: writeLog } : {}),
   });
-  for (const note of config.notes) logger.debug({ file: note.file, line: note.line }, note.message);
+  for (const { severity, file, line, message } of config.notes) {
+    logger[severity === 'warning' ? 'warn' : 'debug']({ file, line }, message);
+  }
   for (const flag of config.insecureFlags) logger.warn({ flag }, 'running with an insecure flag');
   const store = config.metrics ? new MetricStore({ app_id: appId, namespace }) : undefined;
   const metrics = store ?? noMetrics;

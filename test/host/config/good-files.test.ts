@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { Ajv } from 'ajv';
@@ -12,6 +13,17 @@ const files = readdirSync(folder).toSorted();
 test.each(files)('nothing is wrong with %s', async (file) => {
   const findings = await lintFiles([join(folder, file)], { env: { POSTGRES: 'x' } });
   expect(findings.filter(({ severity }) => severity !== 'info')).toEqual([]);
+});
+
+test('nothing is wrong with the examples of the documentation', async () => {
+  const page = readFileSync(join('docs', 'configuration.md'), 'utf8');
+  const examples = [...page.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, text]) => text);
+  const here = mkdtempSync(join(tmpdir(), 'wfhost-docs-'));
+  writeFileSync(join(here, 'all.yaml'), examples.join('---\n'));
+  const findings = await lintFiles([here], { env: {} });
+  rmSync(here, { recursive: true });
+  expect(examples).toHaveLength(3);
+  expect(findings).toEqual([]);
 });
 
 describe('an editor with the published schema judges as lint does', () => {
