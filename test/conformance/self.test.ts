@@ -17,7 +17,7 @@ const targets = [
   { name: 'the built-in engine on SQLite', factory: builtin, properties: { path: join(folder, 'store.db') } },
 ];
 
-describe('the conformance suite', () => {
+describe('statement 69: the conformance suite', () => {
   test('has at least two hundred cases, each with an id of its own', () => {
     const ids = suites.flatMap((suite) => suite.cases.map((one) => one.id));
     expect(ids.length).toBeGreaterThanOrEqual(200);

@@ -12,7 +12,7 @@ import { register } from './workflows.js';
 const status = { running: 0, completed: 1, failed: 3, terminated: 5, pending: 6, suspended: 7 } as const;
 
 describe.each(catalog.map(({ type, load }) => ({ type, load })))(
-  'an unmodified @dapr/dapr worker and client on $type',
+  'statement 7: an unmodified @dapr/dapr worker and client on $type',
   ({ type, load }) => {
     let dataDir: string;
     let host: RunningHost;
