@@ -40,9 +40,9 @@ const tables = `
   PRAGMA user_version = ${schemaVersion};
 `;
 
-/** Creates the tables of an empty file, or checks that the ones there are ours. Throws `ERR_STORE_UNSUPPORTED`. */
-export function prepareSchema(database: SqliteDatabase, path: string, newStoreId: () => string): void {
-  if (!isEmpty(database)) return checkSchema(database, path);
+/** Creates the tables of an empty file. */
+export function createSchema(database: SqliteDatabase, newStoreId: () => string): void {
+  if (!isEmpty(database)) return;
   database.exec('BEGIN IMMEDIATE');
   try {
     database.exec(tables);
@@ -54,16 +54,19 @@ export function prepareSchema(database: SqliteDatabase, path: string, newStoreId
   }
 }
 
-export function isEmpty(database: SqliteDatabase): boolean {
-  return database.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() === undefined;
-}
-
+/** Checks that a file is empty or one of ours. Throws `ERR_STORE_UNSUPPORTED`. */
 export function checkSchema(database: SqliteDatabase, path: string): void {
+  if (isEmpty(database)) return;
   const id = pragma(database, 'application_id');
   const version = pragma(database, 'user_version');
   if (id !== applicationId) throw unsupported(path, 'it belongs to another program');
-  if (version !== schemaVersion)
+  if (version !== schemaVersion) {
     throw unsupported(path, `its schema has version ${String(version)}, not ${schemaVersion}`);
+  }
+}
+
+export function isEmpty(database: SqliteDatabase): boolean {
+  return database.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() === undefined;
 }
 
 function pragma(database: SqliteDatabase, name: string): unknown {

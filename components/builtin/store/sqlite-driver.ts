@@ -60,25 +60,46 @@ export function isSafe(version: string): boolean {
 }
 
 /**
- * Opens a file for this process alone, every commit flushed to the disk. What was asked for is read back: a commit that
- * may be lost is worse than none. Throws `ERR_STORE_IN_USE`, `ERR_STORE_UNSUPPORTED`, `ERR_STORE_UNAVAILABLE`.
+ * Opens a file for this process alone, every commit flushed to the disk. `check` sees it before anything is changed,
+ * and throws when it is not ours. What is asked for is read back: a commit that may be lost is worse than none.
+ * Throws `ERR_STORE_IN_USE`, `ERR_STORE_UNSUPPORTED`, `ERR_STORE_UNAVAILABLE`.
  */
-export function openExclusive(path: string): SqliteDatabase {
+export function openExclusive(path: string, check: (database: SqliteDatabase) => void): SqliteDatabase {
   const { DatabaseSync } = loadSqlite(path);
   let database: SqliteDatabase | undefined;
   try {
     database = new DatabaseSync(path);
     // Exclusive from the first touch on: the lock is on the file itself, so no other name for it gets around it.
     database.exec('PRAGMA locking_mode = EXCLUSIVE');
+    check(database);
     expectPragma(database, path, 'journal_mode', 'WAL', 'wal');
     expectPragma(database, path, 'synchronous', 'FULL', 2);
     database.exec('PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = MEMORY');
     database.exec('BEGIN EXCLUSIVE; COMMIT');
     return database;
   } catch (error) {
-    database?.close();
+    if (database) unlockAndClose(database, '');
     throw openError(path, error);
   }
+}
+
+/** Closes what `openExclusive` opened. */
+export function closeExclusive(database: SqliteDatabase): void {
+  // A write-ahead log does not let go of its lock.
+  unlockAndClose(database, 'PRAGMA journal_mode = DELETE;');
+}
+
+/**
+ * Closes a database so that its file is free at once: a closed one lives on, lock and all, until its statements are
+ * collected, so the lock is given up first.
+ */
+function unlockAndClose(database: SqliteDatabase, before: string): void {
+  try {
+    database.exec(`${before} PRAGMA locking_mode = NORMAL; SELECT 1 FROM sqlite_schema LIMIT 1`);
+  } catch {
+    // A disk that takes no writes: what was committed is safe in the log, and the lock goes with the process.
+  }
+  database.close();
 }
 
 /** Opens a file to look at it, without ever writing to it; undefined when there is none. Same errors. */

@@ -1,7 +1,13 @@
 import { runtimeStatuses } from '../../../core/index.js';
 import { checkpointAfterPages, PageEstimate } from './page-estimate.js';
-import { chunksPerInstance, prepareSchema } from './schema.js';
-import { openExclusive, type SqliteDatabase, type SqliteRow, type SqliteStatement } from './sqlite-driver.js';
+import { checkSchema, chunksPerInstance, createSchema } from './schema.js';
+import {
+  closeExclusive,
+  openExclusive,
+  type SqliteDatabase,
+  type SqliteRow,
+  type SqliteStatement,
+} from './sqlite-driver.js';
 import { rowQuerySql } from './row-query.js';
 import {
   phases,
@@ -28,13 +34,13 @@ export class SqliteStore implements Store {
 
   /** `path`: a file, or `:memory:`. Throws `ERR_STORE_IN_USE`, `ERR_STORE_UNSUPPORTED`, `ERR_STORE_UNAVAILABLE`. */
   constructor(path: string, newStoreId: () => string) {
-    this.#database = openExclusive(path);
+    this.#database = openExclusive(path, (database) => checkSchema(database, path));
     try {
-      prepareSchema(this.#database, path, newStoreId);
+      createSchema(this.#database, newStoreId);
       this.#sql = prepareStatements(this.#database);
       this.storeId = String(this.#database.prepare("SELECT value FROM meta WHERE key = 'storeId'").get()?.['value']);
     } catch (error) {
-      release(this.#database);
+      closeExclusive(this.#database);
       throw error;
     }
   }
@@ -161,21 +167,8 @@ export class SqliteStore implements Store {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    release(this.#database);
+    closeExclusive(this.#database);
   }
-}
-
-/**
- * Closes a database so that its file is free at once. A closed database lives on, lock and all, until its statements are
- * collected; so the lock is given up first, which a write-ahead log does not allow.
- */
-function release(database: SqliteDatabase): void {
-  try {
-    database.exec('PRAGMA journal_mode = DELETE; PRAGMA locking_mode = NORMAL; SELECT 1 FROM sqlite_schema LIMIT 1');
-  } catch {
-    // A disk that takes no writes: what was committed is safe in the log, and the lock goes with the process.
-  }
-  database.close();
 }
 
 interface Statements {

@@ -87,8 +87,10 @@ describe('a file that is not ours is left as it is', () => {
     },
   ])('$name', async ({ make }) => {
     make();
+    const before = readFileSync(path);
     await expect(open()).rejects.toMatchObject({ code: 'ERR_STORE_UNSUPPORTED' });
     await expect(probe(path)).rejects.toMatchObject({ code: 'ERR_STORE_UNSUPPORTED' });
+    expect(readFileSync(path).equals(before)).toBe(true);
   });
 
   test('a damaged history is quarantined, others go on, and it can be purged by force', async () => {
