@@ -1,26 +1,18 @@
-import type { Action, CompleteWorkflow, ContinueAsNew, TurnResponse } from '../action.js';
-import type {
-  EventRaised,
-  ExecutionStarted,
-  ExecutionTerminated,
-  HistoryEvent,
-  WorkflowVersion,
-} from '../history-event.js';
+import type { Action, TurnResponse } from '../action.js';
+import type { ExecutionStarted, ExecutionTerminated, HistoryEvent, WorkflowVersion } from '../history-event.js';
+import { Answer } from './answer.js';
 import { isActionEvent, mismatch, type Mismatch } from './diff.js';
+import { endingInWords, lastAction, type Completion, type Ending, type Renewal } from './ending.js';
 import { EventInbox } from './event-inbox.js';
+import { foreignAwait, foreignWake } from './foreign.js';
 import { Ledger } from './ledger.js';
+import { Patches } from './patches.js';
 import type { FindProgram, Program, Scheduling } from './program.js';
 import { Run } from './run.js';
 import { Suspension } from './suspension.js';
 
 /** Events that woke the code before a long replay lets the process do something else. */
 const sliceEvents = 256;
-
-type Ending =
-  | { readonly kind: 'ended'; readonly action: Omit<CompleteWorkflow, 'id'> }
-  | { readonly kind: 'renewed'; readonly action: Omit<ContinueAsNew, 'id' | 'carryover'>; readonly keepEvents: boolean }
-  /** No code for the version this execution is pinned to. */
-  | { readonly kind: 'versionMissing' };
 
 /**
  * One execution of a workflow, replayed from its history. It keeps the suspended code, so that a later turn brings only
@@ -36,8 +28,9 @@ export class Execution {
   readonly #find: FindProgram;
   readonly #scheduling: Scheduling;
   readonly #drain: () => void;
-  readonly #knownPatches = new Set<string>();
-  readonly #patches: string[] = [];
+  readonly #patches = new Patches();
+  /** Rejected promises of the code that nobody has handled, with their reasons. */
+  readonly #strays = new Map<object, unknown>();
   #events: readonly HistoryEvent[] = [];
   #next = 0;
   #position = 0;
@@ -50,7 +43,6 @@ export class Execution {
   #mismatch: Mismatch | undefined;
   #customStatus: string | undefined;
   #isForeign = false;
-  readonly #strays = new Map<object, unknown>();
 
   /** Epoch ms of the turn the code is in. */
   nowMs = 0;
@@ -128,7 +120,7 @@ export class Execution {
     this.#strays.delete(promise);
   }
 
-  renew(action: Omit<ContinueAsNew, 'id' | 'carryover'>, keepEvents: boolean): void {
+  renew(action: Renewal, keepEvents: boolean): void {
     if (this.mayAct('continued as new')) this.#ending = { kind: 'renewed', action, keepEvents };
   }
 
@@ -137,10 +129,7 @@ export class Execution {
   }
 
   patched(name: string): boolean {
-    if (this.#patches.includes(name)) return true;
-    if (!this.mayAct('asked for a patch') || (this.isReplaying && !this.#knownPatches.has(name))) return false;
-    this.#patches.push(name);
-    return true;
+    return this.mayAct('asked for a patch') && this.#patches.ask(name, this.isReplaying);
   }
 
   #feed(events: readonly HistoryEvent[], past: boolean, done: () => void): void {
@@ -187,7 +176,7 @@ export class Execution {
         this.#checkNotOver();
         this.nowMs = event.timestampMs;
         this.#pinnedVersion ??= event.version?.name;
-        for (const patch of event.version?.patches ?? []) this.#knownPatches.add(patch);
+        if (event.version?.patches) this.#patches.record(event.version.patches);
         return false;
       case 'executionStarted':
         this.#start(event);
@@ -225,7 +214,7 @@ export class Execution {
     this.#end({ kind: 'completeWorkflow', status: 'COMPLETED', ...(result === undefined ? {} : { result }) });
   }
 
-  #end(action: Omit<CompleteWorkflow, 'id'>): void {
+  #end(action: Completion): void {
     if (this.mayAct('ended')) this.#ending = { kind: 'ended', action };
   }
 
@@ -245,18 +234,9 @@ export class Execution {
   }
 
   #inWords(): string {
-    switch (this.#ending?.kind) {
-      case 'ended':
-        return `has ended (${this.#ending.action.status})`;
-      case 'renewed':
-        return 'has continued as new';
-      case 'versionMissing':
-        return 'is not there in this version';
-      case undefined: {
-        const awaiting = this.awaiting;
-        return awaiting.length === 0 ? 'asks for nothing' : `asks for nothing more and awaits ${list(awaiting)}`;
-      }
-    }
+    if (this.#ending) return endingInWords(this.#ending);
+    const { awaiting } = this;
+    return awaiting.length === 0 ? 'asks for nothing' : `asks for nothing more and awaits ${list(awaiting)}`;
   }
 
   /** Word that a rejection has been handled after all comes late: only when the code could do something else. */
@@ -272,9 +252,8 @@ export class Execution {
     }
     if (this.#mismatch) return { actions: [], nonDeterminism: this.#mismatch };
     const actions: Action[] = this.ledger.unconfirmed();
-    if (this.#ending) actions.push(this.#lastAction(this.#ending));
-    const version = this.#version();
-    return new Answer(this, actions, this.#customStatus, version);
+    if (this.#ending) actions.push(lastAction(this.#judged(this.#ending), this.ledger.nextId(), this.inbox));
+    return new Answer(this, actions, this.#customStatus, this.#version());
   }
 
   /** It has begun, has not ended, and no event could ever wake it. */
@@ -284,81 +263,23 @@ export class Execution {
     );
   }
 
-  #lastAction(ending: Ending): Action {
-    const id = this.ledger.nextId();
-    switch (ending.kind) {
-      case 'ended':
-        return { ...this.#endOf(ending.action), id };
-      case 'renewed': {
-        const carryover: EventRaised[] = ending.keepEvents ? this.inbox.unconsumed() : [];
-        return { ...ending.action, id, carryover };
-      }
-      case 'versionMissing':
-        return { kind: 'versionNotAvailable', id };
-    }
-  }
-
   /** Code that leaves a rejection behind has not completed: it has failed, and did not look. */
-  #endOf(action: Omit<CompleteWorkflow, 'id'>): Omit<CompleteWorkflow, 'id'> {
-    if (action.status !== 'COMPLETED') return action;
-    for (const reason of this.#strays.values()) return this.#failure(reason);
-    return action;
+  #judged(ending: Ending): Ending {
+    if (ending.kind !== 'ended' || ending.action.status !== 'COMPLETED') return ending;
+    for (const reason of this.#strays.values()) return { kind: 'ended', action: this.#failure(reason) };
+    return ending;
   }
 
-  #failure(thrown: unknown): Omit<CompleteWorkflow, 'id'> {
+  #failure(thrown: unknown): Completion {
     return { kind: 'completeWorkflow', status: 'FAILED', failure: this.#scheduling.failureOf(thrown) };
   }
 
   #version(): WorkflowVersion | undefined {
     const name = this.#program?.version;
-    if (name === undefined && this.#patches.length === 0) return undefined;
-    return {
-      ...(name === undefined ? {} : { name }),
-      ...(this.#patches.length === 0 ? {} : { patches: [...this.#patches] }),
-    };
+    const { on } = this.#patches;
+    if (name === undefined && on.length === 0) return undefined;
+    return { ...(name === undefined ? {} : { name }), ...(on.length === 0 ? {} : { patches: [...on] }) };
   }
-}
-
-/** An answer whose `awaiting` is put into words only when somebody asks. */
-class Answer implements TurnResponse {
-  readonly actions: readonly Action[];
-  declare readonly customStatus?: string;
-  declare readonly version?: WorkflowVersion;
-  readonly #execution: Execution;
-
-  constructor(
-    execution: Execution,
-    actions: readonly Action[],
-    customStatus: string | undefined,
-    version: WorkflowVersion | undefined,
-  ) {
-    this.#execution = execution;
-    this.actions = actions;
-    if (customStatus !== undefined) this.customStatus = customStatus;
-    if (version) this.version = version;
-  }
-
-  get awaiting(): readonly string[] {
-    return this.#execution.awaiting;
-  }
-}
-
-function foreignAwait(): Mismatch {
-  return foreign('awaits one that is not: nothing of its context is open, so no event could ever wake it');
-}
-
-function foreignWake(what: string): Mismatch {
-  return foreign(`${what} after it was woken by one that is not`);
-}
-
-function foreign(got: string): Mismatch {
-  const expected = 'only promises of its context awaited';
-  const advice = 'do it in an activity or a step, and load modules at the top of the file';
-  return {
-    expected,
-    got,
-    description: `a workflow may await only promises of its context; this one ${got} (${advice})`,
-  };
 }
 
 function list(items: readonly string[]): string {
