@@ -18,7 +18,7 @@ class Floor {
   commits = 0;
 
   constructor(path: string) {
-    this.#database = openExclusive(path);
+    this.#database = openExclusive(path, () => undefined);
     this.#database.exec('CREATE TABLE log(lsn INTEGER PRIMARY KEY, batch BLOB) STRICT');
     this.#database.exec('PRAGMA wal_autocheckpoint = 4000');
     this.#insert = this.#database.prepare('INSERT INTO log(batch) VALUES (?)');
