@@ -7,7 +7,6 @@ import {
   type RetryPolicy,
   type Task,
 } from '../../core/orchestration/replay/index.js';
-import { retryDelayMs } from '../../core/orchestration/replay/index.js';
 import type {
   ActivityContext,
   ChildOptions,
@@ -19,10 +18,11 @@ import type {
 } from './context.js';
 import type { ActivityRef, EventRef, WorkflowRef } from './definitions.js';
 import { durationMs, instantMs, type Duration, type Instant } from './duration.js';
-import { ActivityFailed, ChildFailed, TimedOut } from './errors.js';
+import { TimedOut } from './errors.js';
 import { encode } from './json.js';
 import { planOf, retryPolicy, type CallOptions, type CallPlan } from './options.js';
 import { activityName, readActivity, readChild, readEvent } from './readings.js';
+import { retried } from './retried.js';
 import { Scope } from './scope.js';
 
 /** One activity call, whatever its kind. */
@@ -253,23 +253,18 @@ export class WorkflowRun implements WorkflowContext {
     return { id: task.id, promise: this.#atMost(task, activityName(call.name), plan.timeoutMs) };
   }
 
-  async #retried<Output>(
+  #retried<Output>(
     policy: RetryPolicy,
     begin: (attempt: number) => Promise<Output>,
     delay: (ms: number) => Promise<void>,
   ): Promise<Output> {
-    const startedMs = this.#run.nowMs;
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await begin(attempt);
-      } catch (error) {
-        if (this.#scope.isInterruption(error)) throw error;
-        const elapsedMs = this.#run.nowMs - startedMs;
-        const waitMs = retryDelayMs(policy, { attempt, elapsedMs, failure: failureIn(error) });
-        if (waitMs === undefined) throw error;
-        await delay(waitMs);
-      }
-    }
+    return retried({
+      policy,
+      begin,
+      delay,
+      now: () => this.#run.nowMs,
+      isFinal: (error) => this.#scope.isInterruption(error),
+    });
   }
 
   async #atMost<Output>(task: Task<Output>, what: string, timeoutMs: number): Promise<Output> {
@@ -333,10 +328,4 @@ export class WorkflowRun implements WorkflowContext {
     if (!this.#isRoot) task.notes = { scope: this.#scope };
     return task;
   }
-}
-
-/** What an error says about a retry. */
-function failureIn(error: unknown): ActivityFailed['failure'] | undefined {
-  if (error instanceof ActivityFailed || error instanceof ChildFailed) return error.failure;
-  return error instanceof TimedOut ? { errorType: error.name, errorMessage: error.message } : undefined;
 }

@@ -2,6 +2,7 @@ import type { ActivityItem, ActivityOutcome, Logger } from '../../core/index.js'
 import { failureOf } from '../../core/orchestration/replay/index.js';
 import type { ActivityContext } from '../authoring/context.js';
 import { decode, encode } from '../authoring/json.js';
+import { activityName } from '../authoring/readings.js';
 import { parse } from '../authoring/schema.js';
 import type { RegisteredActivity } from './registry.js';
 
@@ -44,7 +45,7 @@ export class ActivityRun implements ActivityContext {
   }
 
   get name(): string {
-    return this.#item.name;
+    return activityName(this.#item.name);
   }
 
   get instanceId(): string {

@@ -1,6 +1,9 @@
 import type { Logger } from '../../core/index.js';
 import type { Execution } from '../../core/orchestration/replay/index.js';
 
+/** Where a listener keeps the worker it belongs to. */
+const listenerOf = Symbol('worker');
+
 /**
  * Rejections of promises inside workflows that nobody handled in time. In a program that ends with an error; here a
  * later turn may still await the promise, and other instances live in the same process.
@@ -18,6 +21,7 @@ export class StrayRejections {
 
   constructor(logger: Logger) {
     this.#logger = logger;
+    Reflect.set(this.#unhandled, listenerOf, this);
     process.on('unhandledRejection', this.#unhandled);
     process.on('rejectionHandled', this.#handled);
   }
@@ -47,9 +51,7 @@ export class StrayRejections {
   };
 
   readonly #unhandled = (reason: unknown, promise: Promise<unknown>): void => {
-    const [first] = this.#ran;
-    const known = typeof reason === 'object' && reason !== null ? this.#owners.get(reason) : undefined;
-    const owner = known ?? (this.#ran.size === 1 ? first : undefined);
+    const owner = this.#ownerOf(reason);
     if (owner) {
       owner.stray(promise, reason);
       this.#promises.set(promise, owner);
@@ -57,23 +59,38 @@ export class StrayRejections {
         { instanceId: owner.instanceId, err: reason },
         'nobody has handled a rejection in a workflow yet',
       );
-    } else if (first) {
+    } else if (this.#ran.size > 0) {
       const instanceIds = [...this.#ran].map(({ instanceId }) => instanceId);
       this.#logger.error({ instanceIds, err: reason }, 'nobody has handled a rejection in one of these workflows');
     } else {
-      passOn(reason, this.#unhandled);
+      this.#passOn(reason);
     }
   };
+
+  #ownerOf(reason: unknown): Execution | undefined {
+    const known = typeof reason === 'object' && reason !== null ? this.#owners.get(reason) : undefined;
+    if (known || this.#ran.size !== 1) return known;
+    const [only] = this.#ran;
+    return only;
+  }
+
+  /** Another worker of the process may know it, or others may listen; if nobody does, the process ends as it would have. */
+  #passOn(reason: unknown): void {
+    const listeners: readonly object[] = process.listeners('unhandledRejection');
+    const workers = listeners.map((listener): unknown => Reflect.get(listener, listenerOf));
+    const first = workers.find((worker) => worker instanceof StrayRejections);
+    const isKnown = workers.some((worker) => worker instanceof StrayRejections && worker.#explains(reason));
+    if (isKnown || first !== this || workers.includes(undefined)) return;
+    process.nextTick(() => {
+      throw reason;
+    });
+  }
+
+  #explains(reason: unknown): boolean {
+    return this.#ran.size > 0 || this.#ownerOf(reason) !== undefined;
+  }
 
   readonly #handled = (promise: Promise<unknown>): void => {
     this.#promises.get(promise)?.settle(promise);
   };
-}
-
-/** Others may listen; if nobody does, the process ends as it would have. */
-function passOn(reason: unknown, self: NodeJS.UnhandledRejectionListener): void {
-  if (process.listeners('unhandledRejection').some((listener) => listener !== self)) return;
-  process.nextTick(() => {
-    throw reason;
-  });
 }

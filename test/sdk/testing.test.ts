@@ -127,6 +127,20 @@ describe('a workflow under test', () => {
     expect(t.now() - Date.UTC(2030, 0, 1)).toBe(3 * 30_000 + 1_000 + 2_000);
   });
 
+  test('may have steps recorded together', async () => {
+    const quick = defineWorkflow('quick', async (wf) => {
+      let sum = 0;
+      for (let step = 1; step <= 5; step += 1) sum = await wf.step(`add ${step}`, () => sum + step, { inline: true });
+      return sum;
+    });
+    const t = await host({ workflows: [quick] });
+    const run = await t.start(quick);
+    expect(await run.result()).toBe(15);
+    const scheduled = (await run.history()).filter(({ kind }) => kind === 'taskScheduled');
+    expect(scheduled).toHaveLength(5);
+    expect(scheduled.every((event) => 'inline' in event && event.inline)).toBe(true);
+  });
+
   test('is told when nothing will wake it', async () => {
     const waits = defineWorkflow('waits', async (wf) => wf.waitFor(approval));
     const t = await host({ workflows: [waits] });

@@ -5,16 +5,16 @@ const maxCauses = 8;
 
 /**
  * What was thrown, in the form that crosses engines and languages. The type is the error's own name, else the name of its
- * class. An error with `nonRetriable: true` is final.
+ * class. An error with `nonRetriable: true` is final. Total: whatever was thrown has a form.
  */
 export function failureOf(thrown: unknown, depth = 0): FailureDetails {
-  if (!(thrown instanceof Error)) return { errorType: typeof thrown, errorMessage: describeThrown(thrown) };
+  if (!isErrorLike(thrown)) return { errorType: typeof thrown, errorMessage: describeThrown(thrown) };
   const { cause, stack } = thrown;
   const final = 'nonRetriable' in thrown && thrown.nonRetriable === true;
   return {
     errorType: typeOf(thrown),
     errorMessage: thrown.message,
-    ...(stack === undefined ? {} : { stackTrace: stack }),
+    ...(typeof stack === 'string' ? { stackTrace: stack } : {}),
     ...(cause === undefined || depth >= maxCauses ? {} : { inner: failureOf(cause, depth + 1) }),
     ...(final ? { nonRetriable: true } : {}),
   };
@@ -33,12 +33,21 @@ export class RecordedFailure extends Error {
   }
 }
 
-function typeOf(error: Error): string {
-  if (error.name !== '' && error.name !== 'Error') return error.name;
-  const { constructor } = error;
+/** By its shape: an error may come from another realm, where it is no instance of this one's class. */
+function isErrorLike(thrown: unknown): thrown is Error {
+  return typeof thrown === 'object' && thrown !== null && 'message' in thrown && typeof thrown.message === 'string';
+}
+
+function typeOf({ name, constructor }: Error): string {
+  if (typeof name === 'string' && name !== '' && name !== 'Error') return name;
   return typeof constructor === 'function' && constructor.name !== '' ? constructor.name : 'Error';
 }
 
 function describeThrown(thrown: unknown): string {
-  return typeof thrown === 'string' ? thrown : (JSON.stringify(thrown) ?? String(thrown));
+  if (typeof thrown === 'string') return thrown;
+  try {
+    return JSON.stringify(thrown) ?? String(thrown);
+  } catch {
+    return Object.prototype.toString.call(thrown);
+  }
 }

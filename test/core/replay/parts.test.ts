@@ -82,8 +82,12 @@ describe('what was thrown', () => {
     [7, 'number', '7'],
     [{ code: 1 }, 'object', '{"code":1}'],
     ['text', 'string', 'text'],
+    [[], 'object', '[]'],
+    [((round: unknown[]) => (round.push(round), round))([]), 'object', '[object Array]'],
+    [{ message: 'of another realm', name: 'Alien' }, 'Alien', 'of another realm'],
+    [Object.assign(new Error('odd'), { name: 7 }), 'Error', 'odd'],
   ])('may be no error: %p', (thrown, errorType, errorMessage) => {
-    expect(failureOf(thrown)).toEqual({ errorType, errorMessage });
+    expect(failureOf(thrown)).toMatchObject({ errorType, errorMessage });
   });
 });
 

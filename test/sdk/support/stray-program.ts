@@ -41,6 +41,7 @@ process.on('uncaughtException', (error) => {
 });
 
 const workflows = [patient, careless, own, indifferent, bystander];
+const idle = await testHost({ workflows });
 const t = await testHost({ workflows, activities: [refuses] });
 const beside = await t.start(bystander);
 for (const workflow of workflows) {
@@ -54,4 +55,5 @@ endings[bystander.name] = await beside.result();
 void Promise.reject(new Error('not of a workflow'));
 await new Promise((resolve) => setImmediate(resolve));
 await t.close();
+await idle.close();
 process.stdout.write(JSON.stringify(endings));
