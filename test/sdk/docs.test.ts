@@ -36,7 +36,7 @@ const prelude = `
 import { defineActivity, defineEvent, defineWorkflow, activityRef, NonRetryable } from 'wfhost/sdk';
 import { createClient } from 'wfhost/sdk/client';
 import { createHost } from 'wfhost/sdk/hosting';
-import { hangs, testHost } from 'wfhost/sdk/testing';
+import { hangs, replayHistory, testHost } from 'wfhost/sdk/testing';
 import { createWorker, LocalWorker } from 'wfhost/sdk/worker';
 const order = { id: 'o-1' };
 const input = 'in';
@@ -50,6 +50,7 @@ const greet = defineWorkflow('greet', async (wf, name) => wf.call(hello, name));
 const remind = defineWorkflow('remind', async (wf) => { await wf.sleep('3d'); return wf.call(activityRef('notify')); });
 const processOrder = defineWorkflow('process-order', async (wf, given) => given);
 const activities = [hello, charge, slow];
+const history = [];
 `;
 
 /** Examples of a context's verbs run in a workflow, those of a client against a host; the rest as they are. */
