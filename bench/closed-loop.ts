@@ -22,7 +22,8 @@ export interface LoopResult {
   readonly p99Ms: number;
   /** User and system time of the whole process per workflow. */
   readonly cpuMicros: number;
-  readonly commitsPerWorkflow?: number;
+  /** Transactions made durable, warm-up included. */
+  readonly commitsPerWorkflow: number;
   readonly rssBytes: number;
 }
 
@@ -33,32 +34,35 @@ export async function measureLoop(request: LoopRequest): Promise<LoopResult> {
   if (!workload || !open) throw new Error(`unknown engine "${request.engine}" or workload "${request.workload}"`);
   return inTemporaryFolder(async (folder) => {
     const contender = await open(folder, workload);
+    let measured: Measured;
+    let warmedUp: number;
     try {
-      await loop(contender, workload, request.concurrency, request.warmupMs, 'warm');
-      return await measured(contender, workload, request);
-    } finally {
+      warmedUp = (await loop(contender, workload, request.concurrency, request.warmupMs, 'warm')).length;
+      measured = await measure(contender, workload, request);
+    } catch (error) {
       await contender.close();
+      throw error;
     }
+    const { commits } = await contender.close();
+    return { engine: request.engine, ...measured, commitsPerWorkflow: commits / (warmedUp + measured.finished) };
   });
 }
 
-async function measured(contender: Contender, workload: Workload, request: LoopRequest): Promise<LoopResult> {
-  const commits = contender.commits?.();
+type Measured = Omit<LoopResult, 'engine' | 'commitsPerWorkflow'>;
+
+async function measure(contender: Contender, workload: Workload, request: LoopRequest): Promise<Measured> {
   const cpu = process.cpuUsage();
   const began = performance.now();
   const latencies = await loop(contender, workload, request.concurrency, request.measureMs, 'measure');
   const seconds = (performance.now() - began) / 1_000;
   const { user, system } = process.cpuUsage(cpu);
   const finished = latencies.length;
-  const made = contender.commits?.();
   return {
-    engine: request.engine,
     finished,
     perSecond: finished / seconds,
     p50Ms: quantile(latencies, 0.5),
     p99Ms: quantile(latencies, 0.99),
     cpuMicros: (user + system) / finished,
-    ...(commits === undefined || made === undefined ? {} : { commitsPerWorkflow: (made - commits) / finished }),
     rssBytes: process.memoryUsage.rss(),
   };
 }

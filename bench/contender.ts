@@ -4,9 +4,8 @@ import type { Workload } from './workloads.js';
 export interface Contender {
   /** Starts one workflow and waits for its answer. */
   run(instanceId: string): Promise<unknown>;
-  /** Transactions made durable so far; absent where the engine does not tell. */
-  commits?(): number;
-  close(): Promise<void>;
+  /** Gives how many transactions it made durable, from the start on. */
+  close(): Promise<{ readonly commits: number }>;
 }
 
 export type OpenContender = (folder: string, workload: Workload) => Promise<Contender>;

@@ -79,7 +79,9 @@ export async function openFloor(folder: string, workload: Workload): Promise<Con
   const workflow = program(workload);
   return {
     run: (instanceId) => floor.start(instanceId, workflow),
-    commits: () => floor.commits,
-    close: async () => floor.close(),
+    close: async () => {
+      floor.close();
+      return { commits: floor.commits };
+    },
   };
 }

@@ -23,7 +23,6 @@ export async function compareEngines(comparison: EngineComparison): Promise<Repo
     const fastest = Math.max(...comparison.engines.map((engine) => median(of(results, engine, 'perSecond'))));
     for (const engine of comparison.engines) {
       const perSecond = of(results, engine, 'perSecond');
-      const commits = results.find((result) => result.engine === engine)?.commitsPerWorkflow;
       const ratio = fastest / median(perSecond);
       lines.push([
         String(concurrency),
@@ -33,7 +32,7 @@ export async function compareEngines(comparison: EngineComparison): Promise<Repo
         spread(of(results, engine, 'p50Ms'), 2),
         spread(of(results, engine, 'p99Ms'), 2),
         spread(of(results, engine, 'cpuMicros'), 1),
-        commits === undefined ? '-' : commits.toFixed(2),
+        spread(of(results, engine, 'commitsPerWorkflow'), 2),
         `${Math.round(median(of(results, engine, 'rssBytes')) / 2 ** 20)} MB`,
       ]);
       rows.push({ concurrency, engine, ratio, rounds: results.filter((result) => result.engine === engine) });
@@ -58,7 +57,7 @@ async function interleave(comparison: EngineComparison, concurrency: number): Pr
 function of(
   results: readonly LoopResult[],
   engine: string,
-  field: 'perSecond' | 'p50Ms' | 'p99Ms' | 'cpuMicros' | 'rssBytes',
+  field: 'perSecond' | 'p50Ms' | 'p99Ms' | 'cpuMicros' | 'commitsPerWorkflow' | 'rssBytes',
 ): number[] {
   return results.filter((result) => result.engine === engine).map((result) => result[field]);
 }
