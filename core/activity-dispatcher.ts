@@ -1,4 +1,4 @@
-import type { Effect } from './orchestration/decide.js';
+import type { RunActivity } from './orchestration/decide.js';
 import type { ActivityResult } from './orchestration/inbox-event.js';
 import type { State } from './orchestration/state.js';
 import { strikesToQuarantine } from './driver.js';
@@ -6,8 +6,6 @@ import type { ActivityItem, WorkerPort } from './worker-port.js';
 
 /** An activity on its way: everything of the item but the lease, which every offer gets anew. */
 export type ActivityOrder = Omit<ActivityItem, 'leaseToken'>;
-
-type RunActivity = Extract<Effect, { kind: 'runActivity' }>;
 
 /** The execution that decided an activity. */
 export type ExecutionIdentity = Pick<State, 'instanceId' | 'generation' | 'started'>;
@@ -52,11 +50,22 @@ export class ActivityDispatcher {
 
   /** Takes a committed `runActivity` effect. `from`: the execution that decided it; `history`: its committed events. */
   dispatch(from: ExecutionIdentity, effect: RunActivity, history: ActivityItem['history']): void {
-    const { kind: _kind, ...task } = effect;
     const { instanceId, generation, started } = from;
-    const { component } = this.#options;
-    const { executionId = '', name: workflowName = '' } = started ?? {};
-    this.#add({ component, instanceId, executionId, generation, workflowName, ...task, history });
+    const order: { -readonly [K in keyof ActivityOrder]: ActivityOrder[K] } = {
+      component: this.#options.component,
+      instanceId,
+      executionId: started?.executionId ?? '',
+      generation,
+      workflowName: started?.name ?? '',
+      taskId: effect.taskId,
+      name: effect.name,
+      history,
+    };
+    if (effect.version !== undefined) order.version = effect.version;
+    if (effect.input !== undefined) order.input = effect.input;
+    if (effect.taskExecutionId !== undefined) order.taskExecutionId = effect.taskExecutionId;
+    if (effect.trace !== undefined) order.trace = effect.trace;
+    this.#add(order);
   }
 
   /** Tasks of an execution that are parked or running: an engine that recovers does not hand them out a second time. */

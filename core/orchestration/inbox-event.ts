@@ -1,7 +1,7 @@
 import { assertNever } from '../assert.js';
 import type { Closing } from './decide.js';
 import type { InboxEvent } from './fact.js';
-import type { FailureDetails, FireTime } from './history-event.js';
+import type { FailureDetails, FireTime, TaskCompleted, TaskFailed } from './history-event.js';
 
 /**
  * How what happens outside an execution is worded as an event. Engines differ in how facts travel, never in what they say.
@@ -20,9 +20,15 @@ export function activityResult(
   nowMs: number,
 ): InboxEvent {
   const { taskId, taskExecutionId } = task;
-  const common = { ...outside(nowMs), taskId, ...(taskExecutionId === undefined ? {} : { taskExecutionId }) };
-  if (outcome.kind === 'failed') return { kind: 'taskFailed', ...common, failure: outcome.failure };
-  return { kind: 'taskCompleted', ...common, ...(outcome.result === undefined ? {} : { result: outcome.result }) };
+  const event:
+    { -readonly [K in keyof TaskFailed]: TaskFailed[K] } | { -readonly [K in keyof TaskCompleted]: TaskCompleted[K] } =
+    outcome.kind === 'failed'
+      ? { kind: 'taskFailed', eventId: -1, timestampMs: nowMs, taskId, failure: outcome.failure }
+      : { kind: 'taskCompleted', eventId: -1, timestampMs: nowMs, taskId };
+  if (event.kind === 'taskCompleted' && outcome.kind === 'completed' && outcome.result !== undefined)
+    event.result = outcome.result;
+  if (taskExecutionId !== undefined) event.taskExecutionId = taskExecutionId;
+  return event;
 }
 
 export function childResult(taskId: number, outcome: Closing, nowMs: number): InboxEvent {
