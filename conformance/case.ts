@@ -1,5 +1,5 @@
 import type { CapabilityName } from '../core/index.js';
-import type { DoorOperation } from './door.js';
+import type { DoorName, DoorOperation } from './door.js';
 import type { World } from './world.js';
 
 /** One promise, and how it is shown to hold. */
@@ -16,6 +16,10 @@ export interface ConformanceCase {
   readonly uses: readonly DoorOperation[];
   /** What the component must declare. Where it declares the lack, the case does not apply. */
   readonly needs?: readonly CapabilityName[];
+  /** Shows how a lack of this is answered: applies only where the component declares it. */
+  readonly lacks?: CapabilityName;
+  /** Absent: at every door. */
+  readonly doors?: readonly DoorName[];
   /** Changes what every instance of the component sees (workers, versions): such cases run one at a time. */
   readonly alone?: boolean;
   run(world: World): Promise<void>;
@@ -29,15 +33,16 @@ export interface Suite {
 /** What cases of one table share. */
 export type CaseDefaults = Pick<ConformanceCase, 'level' | 'storey'> & Partial<ConformanceCase>;
 
+/** A row of a table: what the table does not say. Its `id` is without the name of the suite. */
+export type CaseRow = Pick<ConformanceCase, 'id' | 'promise' | 'run'> & Partial<ConformanceCase>;
+
 /** A table of cases under one name. */
-export function suite(
-  name: string,
-  defaults: CaseDefaults,
-  cases: readonly (Omit<ConformanceCase, 'id' | 'level' | 'storey' | 'uses'> &
-    Partial<Pick<ConformanceCase, 'level' | 'storey' | 'uses'>> & { readonly id: string })[],
-): Suite {
-  return {
-    name,
-    cases: cases.map((one) => ({ uses: ['start', 'get'], ...defaults, ...one, id: `${name}/${one.id}` })),
-  };
+export function suite(name: string, defaults: CaseDefaults, rows: readonly CaseRow[]): Suite {
+  const general = { uses: ['start', 'get'], pins: '', ...defaults } as const;
+  return { name, cases: rows.map((row) => ({ ...general, ...row, id: `${name}/${row.id}` })) };
+}
+
+/** The suite of a case, by its id. */
+export function suiteOf(id: string): string {
+  return id.slice(0, id.indexOf('/'));
 }

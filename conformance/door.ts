@@ -21,6 +21,8 @@ export interface ManagementDoor {
     instanceId: string,
     options?: { readonly recursive?: boolean; readonly force?: boolean },
   ): Promise<number | undefined>;
+  /** Removes instances that ended so, of the whole component. */
+  purgeByFilter(statuses: readonly RuntimeStatus[]): Promise<void>;
   list(query: ListQuery): Promise<ListPage>;
   history(instanceId: string): Promise<readonly HistoryEvent[]>;
   rerun(call: RerunCall): Promise<string>;
@@ -40,6 +42,7 @@ export const doorOperations = [
   'resume',
   'terminate',
   'purge',
+  'purgeByFilter',
   'list',
   'history',
   'rerun',

@@ -4,7 +4,18 @@ import type { DoorName, DoorOperation } from './door.js';
 /** Operations that cases expect to be refused. */
 export type RefusableOperation = Extract<
   DoorOperation,
-  'start' | 'get' | 'raise' | 'suspend' | 'resume' | 'terminate' | 'purge' | 'list' | 'history' | 'rerun'
+  | 'start'
+  | 'get'
+  | 'raise'
+  | 'suspend'
+  | 'resume'
+  | 'terminate'
+  | 'purge'
+  | 'purgeByFilter'
+  | 'list'
+  | 'history'
+  | 'rerun'
+  | 'wait'
 >;
 
 /** What a wire says. HTTP: status and tag; gRPC: the status name. Written from the specification, not from the host. */
@@ -25,9 +36,11 @@ const tags: Readonly<Record<RefusableOperation, string>> = {
   resume: 'ERR_RESUME_WORKFLOW',
   terminate: 'ERR_TERMINATE_WORKFLOW',
   purge: 'ERR_PURGE_WORKFLOW',
+  purgeByFilter: '',
   list: '',
   history: '',
   rerun: '',
+  wait: '',
 };
 
 /** The doors' answers by code: Dapr 1.5, decisions D1-D6, and 3.1 for TaskHub. */

@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import type { CapabilityName, ComponentLimits } from '../core/index.js';
 import type { HistoryEvent } from '../core/orchestration/index.js';
 import type { ConformanceCase, Suite } from './case.js';
-import type { DoorName, ManagementDoor } from './door.js';
-import { World } from './world.js';
+import type { DoorName, DoorOperation, ManagementDoor } from './door.js';
+import { Mismatch, World } from './world.js';
 import type { SuiteWorker } from './worker/suite-worker.js';
 
 /** What is under test: a component behind one or more doors, with the suite's worker at work for it. */
@@ -23,21 +24,26 @@ export interface ConformanceTarget {
 export interface PlannedCase {
   readonly case: ConformanceCase;
   readonly door: DoorName;
-  /** Why it is left out: the door lacks an operation, or the component declares that it lacks a capability. */
-  readonly leftOut?: string;
+  /** It cannot be run there. */
+  readonly leftOut?: LeftOut;
+}
+
+/** Whose lack keeps a case from being run: the door's, which has no such operation, or the component's, which declares it. */
+export interface LeftOut {
+  readonly by: 'door' | 'component';
+  readonly reason: string;
 }
 
 export type Outcome = 'passed' | 'failed' | 'left out';
 
-export interface CaseResult {
-  readonly id: string;
-  readonly promise: string;
-  readonly pins: string;
+export interface CaseResult extends Pick<ConformanceCase, 'id' | 'promise' | 'pins' | 'level' | 'storey'> {
   readonly door: DoorName;
   readonly outcome: Outcome;
+  /** Of the case alone, ms. */
   readonly durationMs: number;
   /** Why it failed or was left out. */
   readonly reason?: string;
+  readonly leftOutBy?: LeftOut['by'];
   /** Histories of the instances of a failed case, where the door can read them. */
   readonly histories?: Readonly<Record<string, readonly HistoryEvent[]>>;
 }
@@ -57,10 +63,7 @@ export function plan(suites: readonly Suite[], target: ConformanceTarget, select
   for (const door of target.doors) {
     if (selection.doors && !selection.doors.includes(door.name)) continue;
     for (const one of suites.flatMap((suite) => suite.cases)) {
-      if (selection.level === 'core' && one.level !== 'core') continue;
-      if (selection.match !== undefined && !one.id.includes(selection.match)) continue;
-      if (one.storey === 'scenario' && selection.scenarioDoors && !selection.scenarioDoors.includes(door.name))
-        continue;
+      if (!isSelected(one, door.name, selection) || !applies(one, door.name, target)) continue;
       const leftOut = whyLeftOut(one, door, target);
       planned.push({ case: one, door: door.name, ...(leftOut === undefined ? {} : { leftOut }) });
     }
@@ -68,18 +71,46 @@ export function plan(suites: readonly Suite[], target: ConformanceTarget, select
   return planned;
 }
 
-function whyLeftOut(one: ConformanceCase, door: ManagementDoor, target: ConformanceTarget): string | undefined {
+function isSelected(one: ConformanceCase, door: DoorName, { level, match, scenarioDoors }: Selection): boolean {
+  if (level === 'core' && one.level !== 'core') return false;
+  if (match !== undefined && !one.id.includes(match)) return false;
+  return one.storey !== 'scenario' || !scenarioDoors || scenarioDoors.includes(door);
+}
+
+/** A case about a lack says nothing about a component that has no such lack. */
+function applies({ lacks, doors }: ConformanceCase, door: DoorName, { capabilities }: ConformanceTarget): boolean {
+  if (lacks !== undefined && capabilities[lacks]) return false;
+  return !doors || doors.includes(door);
+}
+
+/** Operations that a component may declare to lack. */
+const capabilityOf: Partial<Record<DoorOperation, CapabilityName>> = {
+  list: 'list',
+  history: 'history',
+  rerun: 'rerun',
+  purgeByFilter: 'purgeByFilter',
+  suspend: 'suspendResume',
+  resume: 'suspendResume',
+  startAt: 'scheduledStart',
+};
+
+function whyLeftOut(one: ConformanceCase, door: ManagementDoor, target: ConformanceTarget): LeftOut | undefined {
   const lacking = one.uses.filter((operation) => !door.operations.has(operation));
-  if (lacking.length > 0) return `the ${door.name} door has no ${lacking.join(', ')}`;
-  const absent = (one.needs ?? []).filter((capability) => !target.capabilities[capability]);
-  return absent.length > 0 ? `the component declares that it lacks ${absent.join(', ')}` : undefined;
+  if (lacking.length > 0) return { by: 'door', reason: `the ${door.name} door has no ${lacking.join(', ')}` };
+  if (one.lacks !== undefined) return undefined;
+  const needed = new Set([...(one.needs ?? []), ...one.uses.flatMap((operation) => capabilityOf[operation] ?? [])]);
+  // A host asks a component without a wait of its own again and again, so only in process there is none.
+  if (door.name !== 'in-process') needed.delete('wait');
+  const absent = [...needed].filter((capability) => !target.capabilities[capability]);
+  if (absent.length === 0) return undefined;
+  return { by: 'component', reason: `the component declares that it lacks ${absent.join(', ')}` };
 }
 
 /** Runs one planned case. Never rejects: what went wrong is the result. */
 export async function runCase(planned: PlannedCase, target: ConformanceTarget): Promise<CaseResult> {
   const { case: one, door: doorName, leftOut } = planned;
-  const about = { id: one.id, promise: one.promise, pins: one.pins, door: doorName };
-  if (leftOut !== undefined) return { ...about, outcome: 'left out', durationMs: 0, reason: leftOut };
+  const about = aboutOf(planned);
+  if (leftOut) return { ...about, outcome: 'left out', durationMs: 0, reason: leftOut.reason, leftOutBy: leftOut.by };
   const door = target.doors.find((candidate) => candidate.name === doorName);
   if (!door) throw new Error(`no door ${doorName}`);
   const world = new World({
@@ -94,12 +125,33 @@ export async function runCase(planned: PlannedCase, target: ConformanceTarget): 
   });
   const begun = performance.now();
   try {
-    await one.run(world);
+    await endsWithin(one.run(world), target.patienceMs * waitsPerCase);
     return { ...about, outcome: 'passed', durationMs: performance.now() - begun };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const histories = await historiesOf(world);
     return { ...about, outcome: 'failed', durationMs: performance.now() - begun, reason, histories };
+  }
+}
+
+function aboutOf({ case: one, door }: PlannedCase): Omit<CaseResult, 'outcome' | 'durationMs'> {
+  const { id, promise, pins, level, storey } = one;
+  return { id, promise, pins, level, storey, door };
+}
+
+/** A case waits for several conditions, and for none of them longer than the target's patience. */
+export const waitsPerCase = 4;
+
+/** A call that never answers must not hold up the run. */
+async function endsWithin(running: Promise<void>, limitMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLong = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Mismatch(`the case did not end within ${limitMs} ms`)), limitMs);
+  });
+  try {
+    await Promise.race([running, tooLong]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
@@ -133,11 +185,7 @@ async function historiesOf(world: World): Promise<Record<string, readonly Histor
   return histories;
 }
 
-let counter = 0;
-const run = `${Date.now().toString(36)}${Math.floor(Math.random() * 1e6).toString(36)}`;
-
-/** Unique over runs, and plain enough for every door. */
+/** Unique over runs, plain enough for every door, and short enough to be given a suffix. */
 function uniqueId(): string {
-  counter += 1;
-  return `c-${run}-${counter.toString(36)}`;
+  return `c-${randomUUID().replaceAll('-', '').slice(0, 16)}`;
 }

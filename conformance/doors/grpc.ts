@@ -28,6 +28,7 @@ export function grpcDoor(options: WireOptions): ManagementDoor {
     resume: async (instanceId) => void (await wire.call('ResumeWorkflowBeta1', on(instanceId))),
     terminate: async (instanceId) => void (await wire.call('TerminateWorkflowBeta1', on(instanceId))),
     purge: async (instanceId) => void (await wire.call('PurgeWorkflowBeta1', on(instanceId))),
+    purgeByFilter: lacking,
     list: lacking,
     history: lacking,
     rerun: lacking,

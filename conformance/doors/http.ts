@@ -21,6 +21,7 @@ export interface HttpDoorOptions {
 
 const daprOperations: readonly DoorOperation[] = ['start', 'get', 'raise', 'suspend', 'resume', 'terminate', 'purge'];
 const ownOperations: readonly DoorOperation[] = [
+  'purgeByFilter',
   'list',
   'history',
   'rerun',
@@ -72,6 +73,7 @@ export function httpDoor(options: HttpDoorOptions): ManagementDoor {
       const answer = await http.own('DELETE', `instances/${at(instanceId)}?${query}`);
       return (answer as { deletedCount?: number }).deletedCount;
     },
+    purgeByFilter: async (statuses) => void (await http.own('POST', 'purge', { statuses, recursive: true })),
     list: ({ pageSize, token }) => list(http, pageSize, token),
     history: async (instanceId) => {
       const answer = await http.own('GET', `instances/${at(instanceId)}/history?payloads=text`);

@@ -1,12 +1,18 @@
-import { WorkflowError, type WorkflowComponent, type WorkflowInstance } from '../../core/index.js';
+import {
+  WorkflowError,
+  type OptionalOperations,
+  type WorkflowComponent,
+  type WorkflowInstance,
+} from '../../core/index.js';
 import { DoorRefusal, doorOperations, type DoorOperation, type InstanceView, type ManagementDoor } from '../door.js';
 
 /** The component itself, without a host. */
 export function inProcessDoor(component: WorkflowComponent): ManagementDoor {
-  const need = <T>(operation: T | undefined, name: string): T => {
-    if (operation) return operation;
-    const { type } = component.manifest;
-    throw new WorkflowError('ERR_NOT_SUPPORTED', { component: type, operation: name });
+  const { optional, manifest } = component;
+  const need = <K extends keyof OptionalOperations>(name: K): NonNullable<OptionalOperations[K]> => {
+    const operation = optional[name];
+    if (operation) return operation.bind(optional) as NonNullable<OptionalOperations[K]>;
+    throw new WorkflowError('ERR_NOT_SUPPORTED', { component: manifest.type, operation: name });
   };
   return {
     name: 'in-process',
@@ -40,24 +46,23 @@ export function inProcessDoor(component: WorkflowComponent): ManagementDoor {
       refusing(() => component.terminate({ instanceId, recursive, ...(output === undefined ? {} : { output }) })),
     purge: (instanceId, { recursive = true, force = false } = {}) =>
       refusing(async () => (await component.purge({ instanceId, recursive, force })).deletedCount),
+    purgeByFilter: (statuses) =>
+      refusing(async () => {
+        await need('purgeByFilter')({ statuses, recursive: true });
+      }),
     list: ({ pageSize, token }) =>
       refusing(async () => {
-        const list = need(component.optional.list, 'list');
-        const page = await list({ pageSize, ...(token === undefined ? {} : { continuationToken: token }) });
+        const page = await need('list')({ pageSize, ...(token === undefined ? {} : { continuationToken: token }) });
         const { continuationToken } = page;
         return {
           instanceIds: page.instances.map((one) => one.instanceId),
           ...(continuationToken === undefined ? {} : { token: continuationToken }),
         };
       }),
-    history: (instanceId) =>
-      refusing(async () => (await need(component.optional.history, 'history')({ instanceId })).events),
+    history: (instanceId) => refusing(async () => (await need('history')({ instanceId })).events),
     rerun: ({ source, eventId, newInstanceId, input, overwriteInput = false }) =>
       refusing(async () => {
-        const answer = await need(
-          component.optional.rerun,
-          'rerun',
-        )({
+        const answer = await need('rerun')({
           sourceInstanceId: source,
           eventId,
           overwriteInput,
@@ -67,9 +72,7 @@ export function inProcessDoor(component: WorkflowComponent): ManagementDoor {
         return answer.newInstanceId;
       }),
     waitForEnd: (instanceId, signal) =>
-      refusing(async () =>
-        viewOf(await need(component.optional.wait, 'wait')({ instanceId, until: 'closed' }, signal)),
-      ),
+      refusing(async () => viewOf(await need('wait')({ instanceId, until: 'closed' }, signal))),
     close: () => Promise.resolve(),
   };
 }

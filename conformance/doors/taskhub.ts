@@ -1,5 +1,5 @@
 import type { RuntimeStatus } from '../../core/index.js';
-import type { InstanceView, ManagementDoor } from '../door.js';
+import type { DoorOperation, InstanceView, ManagementDoor } from '../door.js';
 import { taskHubWire, type Message, type WireOptions } from '../wire/client.js';
 import { eventFrom } from '../wire/history.js';
 import {
@@ -14,6 +14,29 @@ import {
   wrapped,
 } from '../wire/values.js';
 
+const operations: readonly DoorOperation[] = [
+  'start',
+  'get',
+  'raise',
+  'suspend',
+  'resume',
+  'terminate',
+  'purge',
+  'purgeByFilter',
+  'list',
+  'history',
+  'rerun',
+  'wait',
+  'startAt',
+  'anyId',
+  'uniqueId',
+  'absentPayload',
+  'terminateOutput',
+  'chooseRecursion',
+  'forcePurge',
+  'purgeCount',
+];
+
 /** The TaskHub calls that every current Dapr workflow SDK manages with. */
 export function taskHubDoor(options: WireOptions): ManagementDoor {
   const wire = taskHubWire(options);
@@ -21,27 +44,7 @@ export function taskHubDoor(options: WireOptions): ManagementDoor {
     wire.call(method, defined(request));
   return {
     name: 'taskhub',
-    operations: new Set([
-      'start',
-      'get',
-      'raise',
-      'suspend',
-      'resume',
-      'terminate',
-      'purge',
-      'list',
-      'history',
-      'rerun',
-      'wait',
-      'startAt',
-      'anyId',
-      'uniqueId',
-      'absentPayload',
-      'terminateOutput',
-      'chooseRecursion',
-      'forcePurge',
-      'purgeCount',
-    ]),
+    operations: new Set(operations),
     start: async ({ workflow, instanceId, input, startAtMs, uniqueId }) => {
       const scheduledStartTimestamp = startAtMs === undefined ? undefined : timestamp({ ms: startAtMs });
       const request = { instanceId, name: workflow, input: wrapped(input), scheduledStartTimestamp };
@@ -58,6 +61,10 @@ export function taskHubDoor(options: WireOptions): ManagementDoor {
       void (await call('TerminateInstance', { instanceId, output: wrapped(output), recursive })),
     purge: async (instanceId, { recursive = true, force } = {}) =>
       number((await call('PurgeInstances', { instanceId, recursive, force }))['deletedInstanceCount']),
+    purgeByFilter: async (statuses) => {
+      const runtimeStatus = statuses.map((status) => `ORCHESTRATION_STATUS_${status}`);
+      await call('PurgeInstances', { purgeInstanceFilter: { runtimeStatus }, recursive: true });
+    },
     list: async ({ pageSize, token }) => {
       const answer = await call('ListInstanceIDs', { pageSize, continuationToken: token });
       const next = text(answer['continuationToken']);

@@ -13,7 +13,7 @@ const wide = [
   'percent%2Fcoded',
   '🜚',
   'dot.dot..',
-  `${'long'.repeat(50)}`,
+  'long'.repeat(50),
 ];
 
 async function lives(world: World, suffix: string): Promise<void> {

@@ -1,4 +1,5 @@
-import type { Suite } from '../case.js';
+import type { ConformanceCase, Suite } from '../case.js';
+import { absentSuite } from './absent.js';
 import { activitySuite } from './activities.js';
 import { childSuite } from './children.js';
 import { eventSuite } from './events.js';
@@ -33,4 +34,7 @@ export const suites: readonly Suite[] = [
   versionSuite,
   patternSuite,
   raceSuite,
+  absentSuite,
 ];
+
+export const allCases: readonly ConformanceCase[] = suites.flatMap(({ cases }) => cases);

@@ -103,7 +103,7 @@ export const operationSuite = suite(
         'get',
         operation,
         ...(state === 'pending' ? (['startAt'] as const) : []),
-        'suspend',
+        ...(state === 'suspended' ? (['suspend'] as const) : []),
         'terminate',
       ] as const,
       run: (world: World) => run(world, operation, state),

@@ -191,6 +191,24 @@ export const purgeSuite = suite('purge', { level: 'core', storey: 'contract', us
     },
   },
   {
+    id: 'by-filter',
+    promise: 'A purge by status removes what ended so, and nothing else.',
+    pins: 'Dapr 4.5',
+    level: 'full',
+    alone: true,
+    uses: ['start', 'get', 'purgeByFilter', 'terminate'],
+    needs: ['purgeByFilter'],
+    run: async (world) => {
+      const terminated = await reach(world, 'terminated');
+      const completed = await reach(world, 'completed');
+      const running = await reach(world, 'running');
+      await world.door.purgeByFilter(['TERMINATED']);
+      world.equal(await world.door.get(terminated), undefined, 'the terminated instance');
+      world.equal((await world.get(completed)).status, 'COMPLETED', 'status of the completed instance');
+      world.equal((await world.get(running)).status, 'RUNNING', 'status of the running instance');
+    },
+  },
+  {
     id: 'then-start',
     promise: 'A purged id can be started again, as if it had never been.',
     pins: 'Dapr 4.5',

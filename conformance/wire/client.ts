@@ -93,7 +93,7 @@ function connect(file: string, path: readonly string[], options: WireOptions): W
         ended = true;
       };
       call.on('data', (message: never) => onMessage(message));
-      call.on('error', (error: never) => once(String((error as ServiceError).message)));
+      call.on('error', (error: never) => once((error as ServiceError).message));
       call.on('end', () => once('ended'));
       return () => call.cancel();
     },

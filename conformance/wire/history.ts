@@ -1,4 +1,4 @@
-import type { ClosedStatus, HistoryEvent, StalledReason, WorkflowVersion } from '../../core/orchestration/index.js';
+import type { HistoryEvent, WorkflowVersion } from '../../core/orchestration/index.js';
 import type { Message } from './client.js';
 import { failureFrom, fireTime, message, number, text, unwrapped } from './values.js';
 
@@ -44,7 +44,7 @@ const readers: Readonly<Record<string, Reader>> = {
   executionCompleted: (fields) => ({
     kind: 'executionCompleted',
     // The first value of an enum is its absence on the wire.
-    status: (statusName(fields['workflowStatus']) || 'RUNNING') as ClosedStatus,
+    status: statusName(fields['workflowStatus']) || 'RUNNING',
     result: unwrapped(fields['result']),
     failure: failureFrom(fields['failureDetails']),
   }),
@@ -57,7 +57,7 @@ const readers: Readonly<Record<string, Reader>> = {
   executionResumed: (fields) => ({ kind: 'executionResumed', reason: unwrapped(fields['input']) }),
   executionStalled: (fields) => ({
     kind: 'executionStalled',
-    reason: (nonEmpty(fields['ownReason']) ?? nonEmpty(fields['reason']) ?? 'PATCH_MISMATCH') as StalledReason,
+    reason: nonEmpty(fields['ownReason']) ?? nonEmpty(fields['reason']) ?? 'PATCH_MISMATCH',
     description: nonEmpty(fields['description']),
   }),
   taskScheduled: (fields) => ({

@@ -14,7 +14,7 @@ export interface TaskHubStream {
 const reconnectAfterMs = 100;
 
 /** No capability; the field alone says which family of workers speaks, and so which readings of clashing fields it has. */
-const request: Message = { capabilities: ['WORKER_CAPABILITY_UNSPECIFIED'] };
+const greeting: Message = { capabilities: ['WORKER_CAPABILITY_UNSPECIFIED'] };
 
 /** Opens the worker's stream and answers what comes; a stream that ends is opened again until it is closed. */
 export function attachToTaskHub(worker: SuiteWorker, options: WireOptions): TaskHubStream {
@@ -26,7 +26,7 @@ export function attachToTaskHub(worker: SuiteWorker, options: WireOptions): Task
     const own = wire;
     cancel = own.stream(
       'GetWorkItems',
-      request,
+      greeting,
       (item) => void answer(worker, own, item).catch(() => undefined),
       () => {
         own.close();

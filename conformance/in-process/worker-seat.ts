@@ -1,0 +1,29 @@
+import type { CapacityEvent, Worker, WorkerPort } from '../../core/index.js';
+
+/** One worker, and the port through which a component reaches it. */
+export interface WorkerSeat {
+  readonly port: WorkerPort;
+  /** The worker comes back, as after a deployment: components try again what is stalled. */
+  reconnect(): void;
+}
+
+/** Work that does not suit the worker finds nobody. */
+export function seatFor(worker: Worker): WorkerSeat {
+  const listeners = new Set<(event: CapacityEvent) => void>();
+  return {
+    port: {
+      turn: (item) => (worker.suitsTurn(item) === 'no' ? undefined : worker.turn(item)),
+      activity: (item) => (worker.suitsActivity(item) === 'no' ? undefined : worker.activity(item)),
+      onCapacity: (listener) => {
+        // Wrapped: one function may listen twice, and each leaves alone.
+        const own = (event: CapacityEvent): void => listener(event);
+        listeners.add(own);
+        return () => listeners.delete(own);
+      },
+      forget: (instanceId, executionId) => worker.forget(instanceId, executionId),
+    },
+    reconnect: () => {
+      for (const listener of [...listeners]) listener({ cause: 'connected' });
+    },
+  };
+}
