@@ -1,47 +1,14 @@
 import type { Action, FailureDetails, HistoryEvent, TurnResponse } from '../../core/orchestration/index.js';
-import type { WorkRequest } from './work.js';
+import type { Program, Step } from './step.js';
+import { echoActivity, type WorkRequest } from './work.js';
 
-/**
- * A workflow as data, so that it can be made at random, carried as an input and sent to any engine: steps run one after
- * the other, and what a history says about them decides the next actions. It needs no SDK, so it is also a second,
- * independent reading of what a worker does. The output is the trace: what each step gave, in order.
- */
-export type Step =
-  /** Activities at once, then all their results in the order they were called. */
-  | { readonly kind: 'call'; readonly count: number }
-  | { readonly kind: 'work'; readonly requests: readonly WorkRequest[] }
-  /** The first result of several activities. */
-  | { readonly kind: 'any'; readonly requests: readonly WorkRequest[] }
-  /** One activity, again after `delayMs` (times `backoff` each time) until it succeeds or `attempts` are used up. */
-  | {
-      readonly kind: 'retry';
-      readonly request: WorkRequest;
-      readonly attempts: number;
-      readonly delayMs: number;
-      readonly backoff?: number;
-    }
-  | { readonly kind: 'sleep'; readonly ms: number }
-  | { readonly kind: 'sleepUntil'; readonly atMs: number; readonly subNanos?: number }
-  | { readonly kind: 'wait'; readonly name: string }
-  /** The event or a timer, whichever comes first. */
-  | { readonly kind: 'race'; readonly name: string; readonly ms: number }
-  | { readonly kind: 'child'; readonly steps: Program; readonly id?: string; readonly forget?: boolean }
-  | { readonly kind: 'detached'; readonly id: string; readonly steps: Program }
-  | { readonly kind: 'send'; readonly to: string; readonly name: string; readonly data?: string }
-  /** Steps with what undoes them: when one fails, the undos of those before it run, newest first, and the workflow fails. */
-  | { readonly kind: 'saga'; readonly parts: readonly { readonly run: WorkRequest; readonly undo: WorkRequest }[] }
-  | { readonly kind: 'status'; readonly value: string }
-  /** Code that asks for a patch: in the trace, whether this execution has it. */
-  | { readonly kind: 'patch'; readonly name: string }
-  /** Code of a named version: an execution is pinned to the one it began with. */
-  | { readonly kind: 'version'; readonly name: string }
-  | { readonly kind: 'again'; readonly steps: Program; readonly dropEvents?: boolean }
-  | { readonly kind: 'fail'; readonly message: string; readonly failure?: FailureDetails };
+export type { Program, Step } from './step.js';
 
-export type Program = readonly Step[];
-
-/** Names of the suite's workflows and of its one activity. */
+/** Names of the suite's workflows and of the activity that most programs call. */
 export const programWorkflow = 'program';
+/** How the absence of a result or of data reads in a trace. */
+export const absentText = '(absent)';
+
 /** Answers with its input, verbatim; without input, without output. */
 export const echoWorkflow = 'echo';
 export const workActivity = 'work';
@@ -49,6 +16,7 @@ export const workActivity = 'work';
 /** What a worker's code knows: changing it is what a deployment does. */
 export interface WorkerCode {
   readonly patches: ReadonlySet<string>;
+  /** Oldest first. */
   readonly versions: ReadonlySet<string>;
 }
 
@@ -129,14 +97,14 @@ class ProgramRun {
         this.workflowName = event.name;
         return;
       case 'eventRaised':
-        this.#raised.push({ event, name: event.name, index, text: event.data ?? '', used: false });
+        this.#raised.push({ event, name: event.name, index, text: event.data ?? absentText, used: false });
         return;
       case 'timerFired':
         this.#resolved.set(event.timerId, { index, text: 'fired' });
         return;
       case 'taskCompleted':
       case 'childWorkflowCompleted':
-        this.#resolved.set(event.taskId, { index, text: event.result ?? '' });
+        this.#resolved.set(event.taskId, { index, text: event.result ?? absentText });
         return;
       case 'taskFailed':
       case 'childWorkflowFailed': {
@@ -176,7 +144,12 @@ class ProgramRun {
       case 'call':
         return this.#all(Array.from({ length: step.count }, (_unused, index) => this.#work({ echo: index })));
       case 'work':
-        return this.#all(step.requests.map((request) => this.#work(request)));
+        return this.#all(
+          step.requests.map((request) => this.#work(request)),
+          step.forget,
+        );
+      case 'echo':
+        return this.#all([this.#echo(step)]);
       case 'any':
         return this.#any(step.requests.map((request) => this.#work(request)));
       case 'retry':
@@ -223,7 +196,8 @@ class ProgramRun {
     }
   }
 
-  #all(ids: readonly number[]): boolean {
+  #all(ids: readonly number[], forget = false): boolean {
+    if (forget) return true;
     const results = ids.map((id) => this.#resolved.get(id));
     if (results.some((result) => result === undefined)) return false;
     for (const result of results) this.#reach(result?.index ?? 0, result?.text ?? '');
@@ -273,7 +247,16 @@ class ProgramRun {
       input: JSON.stringify(step.steps),
       ...(step.id === undefined ? {} : { instanceId: step.id }),
     }));
-    return step.forget === true || this.#all([id]);
+    return this.#all([id], step.forget);
+  }
+
+  #echo({ by, text }: Extract<Step, { kind: 'echo' }>): number {
+    const input = text === undefined ? {} : { input: text };
+    return this.#task((id) =>
+      by === 'activity'
+        ? { kind: 'scheduleTask', id, name: echoActivity, ...input }
+        : { kind: 'createChildWorkflow', id, name: echoWorkflow, ...input },
+    );
   }
 
   #saga(parts: Extract<Step, { kind: 'saga' }>['parts']): boolean {
@@ -302,7 +285,7 @@ class ProgramRun {
     return true;
   }
 
-  #version(name: string): boolean {
+  #version(name = [...this.#code.versions].at(-1) ?? ''): boolean {
     const wanted = this.#pinned ?? name;
     if (!this.#code.versions.has(wanted)) {
       this.#actions.push({ kind: 'versionNotAvailable', id: this.#nextId });

@@ -64,7 +64,10 @@ export class SuiteWorker implements Worker {
 }
 
 function hold(gates: Map<string, Gate>, instanceId: string): Gate {
-  const gate = new Gate(() => gates.delete(instanceId));
+  // A gate that was replaced must not take the newer one with it.
+  const gate: Gate = new Gate(() => {
+    if (gates.get(instanceId) === gate) gates.delete(instanceId);
+  });
   gates.set(instanceId, gate);
   return gate;
 }

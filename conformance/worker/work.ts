@@ -16,8 +16,13 @@ export interface WorkRequest {
   readonly whoAmI?: boolean;
 }
 
-/** The activity: a function of its input. */
-export function work(item: Pick<ActivityItem, 'input' | 'taskExecutionId'>): ActivityOutcome {
+/** Answers with its input, verbatim; without input, without a result. */
+export const echoActivity = 'echo';
+
+/** The activities: functions of their input. */
+export function work(item: Pick<ActivityItem, 'name' | 'input' | 'taskExecutionId'>): ActivityOutcome {
+  if (item.name === echoActivity)
+    return { kind: 'completed', ...(item.input === undefined ? {} : { result: item.input }) };
   const request = JSON.parse(item.input ?? '{}') as WorkRequest;
   const failing = request.failure && (request.failFirst === undefined || (request.attempt ?? 1) <= request.failFirst);
   if (failing && request.failure) return { kind: 'failed', failure: request.failure };
