@@ -102,15 +102,9 @@ export function executionIdOf({ state, inbox }: Instance): string | undefined {
   return undefined;
 }
 
-/** Rough size in memory: objects weigh several times their encoded bytes. */
-export function weightOf(instance: Instance): number {
-  return (
-    1_500 +
-    instance.history.length * 250 +
-    instance.inbox.length * 250 +
-    3 * instance.historyBytes +
-    instance.raisedBytes * 2
-  );
+/** Rough size in memory, bytes; measured with histories of 3 and 22 events (Node 20): objects weigh several times what they encode to. */
+export function weightOf({ history, inbox, historyBytes, raisedBytes }: Instance): number {
+  return 2_200 + 300 * (history.length + inbox.length) + 3 * historyBytes + 2 * raisedBytes;
 }
 
 export function phaseOf(instance: Instance, nowMs: number): Phase {

@@ -10,6 +10,8 @@ const gatherAtMostMs = 1;
 const idleFactsMs = 10;
 /** Log rows that no instance needs are deleted once there are this many. */
 const trimAfterRows = 64;
+/** Rows written by one group when there are many to write. */
+const savesPerGroup = 1_000;
 const firstRetryMs = 50;
 const longestRetryMs = 5_000;
 
@@ -121,13 +123,18 @@ export class Writer {
   saveAll(): void {
     this.assertReady();
     this.#saveLogged();
-    this.flush();
     this.assertReady();
   }
 
+  /** Several groups when there are many: one would have to be in memory as a whole. */
   #saveLogged(): void {
     for (const instance of this.#group.changed) this.#group.saves.add(instance);
-    for (const instance of this.#logged) this.#group.saves.add(instance);
+    for (const instance of this.#logged) {
+      if (this.#group.saves.size >= savesPerGroup) this.flush();
+      if (this.#failure) return;
+      this.#group.saves.add(instance);
+    }
+    this.flush();
   }
 
   /** The instance's row is written with the group. */
@@ -297,9 +304,20 @@ export class Writer {
   /** Records what is there, so that the next one has nothing to read back, and takes no more. */
   close(): void {
     this.#saveLogged();
-    this.flush();
     this.#closed = true;
     this.#cancelIdle?.();
     this.#cancelRetry?.();
+    if (!this.#failure && this.#logged.size === 0) this.#dropLog();
+  }
+
+  /** Nothing of the log counts any more. */
+  #dropLog(): void {
+    try {
+      const lsn = this.#lsn + 1;
+      const { store, context } = this.#options;
+      store.commit(this.#recorder.word(new Group(), { lsn, trimBelow: lsn, nowMs: context.clock.now() }));
+    } catch (error) {
+      this.#options.context.logger.warn({ err: error }, 'the log could not be emptied; the next start reads it');
+    }
   }
 }
