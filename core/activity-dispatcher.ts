@@ -1,4 +1,4 @@
-import type { RunActivity } from './orchestration/decide.js';
+import type { RunActivity } from './orchestration/effect.js';
 import type { ActivityResult } from './orchestration/inbox-event.js';
 import type { State } from './orchestration/state.js';
 import { strikesToQuarantine } from './driver.js';

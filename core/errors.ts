@@ -103,15 +103,6 @@ const rows = {
     meaning: 'A raise without the name of the event.',
     remedy: 'Name the event.',
   },
-  ERR_INPUT_INVALID: {
-    category: 'request',
-    http: 400,
-    grpc: 'INVALID_ARGUMENT',
-    retriable: false,
-    message: 'input of "{name}" is invalid: {reason}',
-    meaning: 'The workflow, activity or event declares a schema and the value does not meet it.',
-    remedy: 'Send a value that meets the schema; nothing was started.',
-  },
   ERR_CONTINUATION_TOKEN_INVALID: {
     category: 'request',
     http: 400,
@@ -296,26 +287,6 @@ const rows = {
     remedy: 'Slow down and try again.',
     dapr: { tag: 'operation', http: 429 },
   },
-  ERR_OVERLOADED: {
-    category: 'limit',
-    http: 503,
-    grpc: 'UNAVAILABLE',
-    retriable: true,
-    message: 'too much work in flight: {reason}',
-    meaning: 'A bound on concurrent work was reached. Nothing was recorded.',
-    remedy: 'Try again after a moment.',
-    dapr: { tag: 'operation', http: 503 },
-  },
-  ERR_LEASE_LOST: {
-    category: 'state',
-    http: 409,
-    grpc: 'FAILED_PRECONDITION',
-    retriable: false,
-    message: 'the work item of {what} is no longer owned by this worker',
-    meaning:
-      'A completion came for work that was given to somebody else, finished, or never existed. It was not applied.',
-    remedy: 'None: the current owner decides.',
-  },
   ERR_WAIT_TIMEOUT: {
     category: 'availability',
     http: 408,
@@ -391,15 +362,6 @@ const rows = {
     meaning:
       'A flag, an environment variable or a YAML file is wrong. The host does not start with a half-read configuration.',
     remedy: 'Correct what the message names (file, line, column); `wfhost lint` lists all findings.',
-  },
-  ERR_SECRET_MISSING: {
-    category: 'config',
-    http: 500,
-    grpc: 'FAILED_PRECONDITION',
-    retriable: false,
-    message: 'secret "{name}" (key "{key}") of component "{component}" was not found in {store}',
-    meaning: 'A component file refers to a secret that the secret store does not have.',
-    remedy: 'Provide the secret; its value is never printed.',
   },
   ERR_PACKAGE_MISSING: {
     category: 'config',

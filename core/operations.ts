@@ -3,7 +3,7 @@ import type { Clock, Ids } from './component-spec.js';
 import { WorkflowError } from './errors.js';
 import { isClosed, type WorkflowInstance } from './instance.js';
 import type { ListRequest, ListResponse } from './requests.js';
-import type { ChildStart } from './orchestration/decide.js';
+import type { ChildStart } from './orchestration/effect.js';
 import type { InboxEvent } from './orchestration/fact.js';
 import type { HistoryEvent } from './orchestration/history-event.js';
 import { eventRaised, resumed, suspended, terminated } from './orchestration/inbox-event.js';

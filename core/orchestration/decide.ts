@@ -1,15 +1,13 @@
 import { assertNever } from '../assert.js';
 import type { Action, CompleteWorkflow, ContinueAsNew, ScheduleTask, TurnResponse } from './action.js';
 import type { Turn } from './assemble.js';
+import type { Closing, Effect, RunActivity } from './effect.js';
 import { anyGeneration, type Fact } from './fact.js';
 import type {
   ExecutionCompleted,
   ExecutionStarted,
   ExecutionTerminated,
-  FailureDetails,
-  FireTime,
   HistoryEvent,
-  ParentLink,
   StalledReason,
   TaskScheduled,
   TraceContext,
@@ -19,53 +17,8 @@ import { childId } from './ids.js';
 import { parentLink } from './parent-link.js';
 import { createState, currentRulesVersion, fold, type State } from './state.js';
 
-export interface RunActivity {
-  readonly kind: 'runActivity';
-  readonly taskId: number;
-  readonly name: string;
-  readonly version?: string;
-  readonly input?: string;
-  readonly taskExecutionId?: string;
-  readonly trace?: TraceContext;
-}
-
 /** While it is being built. */
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
-
-/** What leaves an instance with a decision. An engine releases effects only once the decision is durable. */
-export type Effect =
-  | RunActivity
-  | { readonly kind: 'armTimer'; readonly timerId: number; readonly fireAt: FireTime }
-  | { readonly kind: 'startChild'; readonly taskId: number; readonly start: ChildStart }
-  /** Independent of the parent: nothing comes back. */
-  | { readonly kind: 'startDetached'; readonly start: ChildStart }
-  /** Dropped quietly when the target does not exist. */
-  | { readonly kind: 'sendEvent'; readonly instanceId: string; readonly name: string; readonly data?: string }
-  | {
-      readonly kind: 'terminateOther';
-      readonly instanceId: string;
-      readonly output?: string;
-      readonly recurse: boolean;
-    }
-  /** The instance has closed: its open timers are dropped. */
-  | { readonly kind: 'dropTimers' }
-  | { readonly kind: 'reportToParent'; readonly parent: ParentLink; readonly outcome: Closing };
-
-export interface ChildStart {
-  readonly instanceId: string;
-  readonly name: string;
-  readonly version?: string;
-  readonly input?: string;
-  readonly parent?: ParentLink;
-  readonly scheduledStartMs?: number;
-  readonly trace?: TraceContext;
-  readonly tags?: Readonly<Record<string, string>>;
-}
-
-/** How a child ended, as its parent is told. */
-export type Closing =
-  | { readonly kind: 'completed'; readonly result?: string }
-  | { readonly kind: 'failed'; readonly failure?: FailureDetails };
 
 /** What becomes history, what leaves, what the next state is. All or nothing. */
 export type Decision =

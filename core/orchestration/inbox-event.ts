@@ -1,5 +1,5 @@
 import { assertNever } from '../assert.js';
-import type { Closing } from './decide.js';
+import type { Closing } from './effect.js';
 import type { InboxEvent } from './fact.js';
 import type { FailureDetails, FireTime, TaskCompleted, TaskFailed } from './history-event.js';
 

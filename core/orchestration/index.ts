@@ -2,6 +2,7 @@ export * from './action.js';
 export * from './assemble.js';
 export * from './decide.js';
 export * from './describe.js';
+export * from './effect.js';
 export * from './fact.js';
 export * from './history-event.js';
 export * from './ids.js';

@@ -1,6 +1,7 @@
 import type { ScheduleTask, TurnResponse } from './action.js';
 import { assemble, type Turn } from './assemble.js';
-import { advance, decide, type Committable, type DecideInput, type Decision, type Effect } from './decide.js';
+import { advance, decide, type Committable, type DecideInput, type Decision } from './decide.js';
+import type { Effect } from './effect.js';
 import type { Fact } from './fact.js';
 import type { HistoryEvent } from './history-event.js';
 import { activityResult, type ActivityResult } from './inbox-event.js';

@@ -1,7 +1,7 @@
 import { WorkflowError } from '../errors.js';
 import type { RerunRequest } from '../requests.js';
 import { childId } from './ids.js';
-import type { Effect } from './decide.js';
+import type { Effect } from './effect.js';
 import type {
   ChildWorkflowCreated,
   ExecutionStarted,

@@ -1,4 +1,5 @@
-import { neverMs, type Effect } from './decide.js';
+import { neverMs } from './decide.js';
+import type { Effect } from './effect.js';
 import type { HistoryEvent } from './history-event.js';
 import { parentLink } from './parent-link.js';
 import type { State } from './state.js';
