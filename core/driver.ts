@@ -142,7 +142,7 @@ export class Driver {
     lease: Lease | undefined,
   ): Progress | 'continue' | Promise<Progress | 'continue'> {
     if (!this.#isCurrent(instanceId, round)) return 'idle';
-    const turn = lease && assemble(lease.state, lease.inbox, this.#context.clock.now());
+    const turn = lease && assemble(lease.state, lease.inbox, lease.nowMs ?? this.#context.clock.now());
     if (!lease || !turn) return this.#endRound(instanceId, round);
     for (const { fact, why } of turn.dropped) {
       this.#context.metrics.count('wfhost_facts_dropped_total', { kind: fact.event.kind, why });

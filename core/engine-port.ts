@@ -33,6 +33,11 @@ export interface Lease {
   readonly state: State;
   /** Facts in arrival order. The head stays as it is while the lease holds; new facts join at the tail. */
   readonly inbox: readonly Fact[];
+  /**
+   * The turn's clock (epoch ms), where the engine's own history fixes it: workers must see the same time at every
+   * replay. Absent: the clock of the context.
+   */
+  readonly nowMs?: number;
   /** Committed events `[from, to)` of the execution. */
   history(from: number, to: number): readonly HistoryEvent[];
 }

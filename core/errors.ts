@@ -287,6 +287,16 @@ const rows = {
     remedy: 'Slow down and try again.',
     dapr: { tag: 'operation', http: 429 },
   },
+  ERR_OVERLOADED: {
+    category: 'limit',
+    http: 503,
+    grpc: 'UNAVAILABLE',
+    retriable: true,
+    message: 'too much work in flight: {reason}',
+    meaning: 'A bound on concurrent work was reached. Nothing was recorded.',
+    remedy: 'Try again after a moment.',
+    dapr: { tag: 'operation', http: 503 },
+  },
   ERR_WAIT_TIMEOUT: {
     category: 'availability',
     http: 408,

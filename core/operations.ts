@@ -70,7 +70,7 @@ export function ownedOperations(access: InstanceAccess): OwnedOperations {
       if (judge('terminate', instanceId, access.view(instanceId))) return access.post(instanceId, event);
       // Already closed: a repeat walks on to children that are live, for instance after half a cascade.
       const live = recursive ? liveDescendants(instanceId, tree) : [];
-      await Promise.all(live.map((id) => access.post(id, terminated(undefined, true, clock.now()))));
+      await Promise.all(live.map(async (id) => access.post(id, terminated(undefined, true, clock.now()))));
     },
     purge: async (request) => {
       existing(access.view(request.instanceId), request.instanceId);

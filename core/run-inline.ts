@@ -59,7 +59,7 @@ async function runTasks(
   const { instanceId, generation, started } = run.state;
   const { executionId = '', name: workflowName = '' } = started ?? {};
   const outcomes = await Promise.all(
-    tasks.map(({ kind: _kind, id: taskId, inline: _inline, ...task }) =>
+    tasks.map(async ({ kind: _kind, id: taskId, inline: _inline, ...task }) =>
       context.workers.activity({
         component: context.name,
         instanceId,

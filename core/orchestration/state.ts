@@ -3,11 +3,13 @@ import { assertNever } from '../assert.js';
 import type { Fact } from './fact.js';
 import type {
   ClosedStatus,
+  ExecutionCompleted,
   ExecutionStarted,
   FailureDetails,
   FireTime,
   HistoryEvent,
   StalledReason,
+  TaskScheduled,
 } from './history-event.js';
 
 /** Version of the rules below. An execution keeps the one it was begun with (`ExecutionStarted.rulesVersion`). */
@@ -88,12 +90,7 @@ export function fold(state: State, event: HistoryEvent): void {
       state.started = event;
       return;
     case 'executionCompleted':
-      state.closed = {
-        status: event.status,
-        atMs: event.timestampMs,
-        ...(event.result === undefined ? {} : { result: event.result }),
-        ...(event.failure === undefined ? {} : { failure: event.failure }),
-      };
+      state.closed = closing(event);
       return;
     case 'executionSuspended':
       state.suspended = true;
@@ -110,11 +107,7 @@ export function fold(state: State, event: HistoryEvent): void {
       return;
     case 'taskScheduled':
       state.usedIds.add(event.eventId);
-      state.open.set(event.eventId, {
-        kind: 'activity',
-        name: event.name,
-        ...(event.taskExecutionId === undefined ? {} : { taskExecutionId: event.taskExecutionId }),
-      });
+      state.open.set(event.eventId, openActivity(event));
       return;
     case 'timerCreated':
       state.usedIds.add(event.eventId);
@@ -144,6 +137,19 @@ export function fold(state: State, event: HistoryEvent): void {
     default:
       assertNever(event);
   }
+}
+
+function openActivity({ name, taskExecutionId }: TaskScheduled): OpenTask {
+  return taskExecutionId === undefined ? { kind: 'activity', name } : { kind: 'activity', name, taskExecutionId };
+}
+
+function closing({ status, timestampMs, result, failure }: ExecutionCompleted): NonNullable<State['closed']> {
+  return {
+    status,
+    atMs: timestampMs,
+    ...(result === undefined ? {} : { result }),
+    ...(failure === undefined ? {} : { failure }),
+  };
 }
 
 /** A copy that can be folded further without touching the original. */

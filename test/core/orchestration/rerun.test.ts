@@ -24,13 +24,11 @@ const source: readonly HistoryEvent[] = [
   completed(7),
 ];
 
-type Request = Partial<RerunRequest>;
+type Request = Partial<RerunRequest> & { readonly newInstanceId?: string };
 const plan = (request: Request, history = source): ReturnType<typeof planRerun> =>
   planRerun(
     history,
-    { sourceInstanceId: 'src', eventId: 4, newInstanceId: 'new', overwriteInput: false, ...request } as RerunRequest & {
-      newInstanceId: string;
-    },
+    { sourceInstanceId: 'src', eventId: 4, newInstanceId: 'new', overwriteInput: false, ...request },
     { executionId: 'e9' },
   );
 

@@ -26,9 +26,9 @@ const expected: Readonly<Record<JudgedOperation, string>> = {
 
 const cases = Object.entries(expected).flatMap(([operation, row]) => {
   const cells = row.replaceAll(' ', '');
-  return [undefined, ...runtimeStatuses].map((status, index) => ({
+  return [undefined, ...runtimeStatuses].map((status: RuntimeStatus | undefined, index) => ({
     operation: operation as JudgedOperation,
-    status: status as RuntimeStatus | undefined,
+    status,
     answer: code[cells[index] ?? ''] ?? '',
   }));
 });

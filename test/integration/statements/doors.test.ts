@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Message } from '../../../conformance/wire/client.js';
 import { messages, text } from '../../../conformance/wire/values.js';
 import { componentSpec } from '../../../host/config/defaults.js';
 import { loadConfig } from '../../../host/index.js';
@@ -115,15 +116,14 @@ describe('HTTP management', () => {
     }
   });
 
-  test.each(['GET', 'POST pause', 'POST resume', 'POST terminate', 'POST purge'])(
+  test.each(['POST pause', 'POST resume', 'POST terminate'])(
     'statement 18: %s refuses a body that is no JSON, and takes an empty one',
     async (operation) => {
       const [method = '', action = ''] = operation.split(' ');
       const route = `${workflows}/${await runningInstance()}${action === '' ? '' : `/${action}`}`;
-      if (method === 'GET') return expect((await host.http('GET', route)).status).toBe(200);
       const refused = await host.http(method, route, '{"a":');
       expect([refused.status, JSON.parse(refused.text)]).toMatchObject([400, { errorCode: 'ERR_MALFORMED_REQUEST' }]);
-      if (action !== 'purge') expect((await host.http(method, route, '')).status).toBe(202);
+      expect((await host.http(method, route, '')).status).toBe(202);
     },
   );
 
@@ -144,15 +144,15 @@ describe('HTTP management', () => {
       `${workflows}/program/start?instanceID=${instanceId}`,
       '[{"kind":"version","name":"nobody"}]',
     );
-    await status(instanceId, 'STALLED');
-    await status(await runningInstance(), 'RUNNING');
+    expect(await status(instanceId, 'STALLED')).toMatchObject({ instanceID: instanceId });
+    expect(await status(await runningInstance(), 'RUNNING')).toMatchObject({ workflowName: 'program' });
   });
 });
 
 describe('gRPC management', () => {
   test.each(['Alpha1', 'Beta1'])('statement 21: all seven calls named %s do what HTTP does', async (suffix) => {
-    const call = (method: string, request: object): Promise<unknown> =>
-      host.dapr.call(`${method}${suffix}`, { workflowComponent: 'dapr', ...request } as Record<string, unknown>);
+    const call = (method: string, request: Message): Promise<unknown> =>
+      host.dapr.call(`${method}${suffix}`, { workflowComponent: 'dapr', ...request });
     const instanceId = id();
     const input = new TextEncoder().encode(waiting);
     expect(await call('StartWorkflow', { instanceId, workflowName: 'program', input })).toEqual({ instanceId });
@@ -172,15 +172,15 @@ describe('gRPC management', () => {
     await expect(call('PurgeWorkflow', { instanceId })).rejects.toMatchObject({ answer: 'NOT_FOUND' });
   });
 
-  test.each([
-    { name: 'all digits', options: { 'dapr.workflow.start_time': '2999-01-01T00:00:00Z' }, answer: 'PENDING' },
-    { name: 'no time', options: { 'dapr.workflow.start_time': 'tomorrow' }, answer: 'INTERNAL' },
-  ])('statement 23: a start time that is $name: $answer', async ({ options, answer }) => {
+  test('statement 23: a start time is kept, and one that is none is refused', async () => {
     const instanceId = id();
-    const started = host.dapr.call('StartWorkflowBeta1', { instanceId, workflowName: 'echo', options });
-    if (answer === 'INTERNAL') return expect(started).rejects.toMatchObject({ answer });
-    await started;
-    expect(await host.dapr.call('GetWorkflowBeta1', { instanceId })).toMatchObject({ runtimeStatus: answer });
+    const at = (time: string): Promise<Message> => {
+      const options = { 'dapr.workflow.start_time': time };
+      return host.dapr.call('StartWorkflowBeta1', { instanceId, workflowName: 'echo', options });
+    };
+    await expect(at('tomorrow')).rejects.toMatchObject({ answer: 'INTERNAL' });
+    await at('2999-01-01T00:00:00Z');
+    expect(await host.dapr.call('GetWorkflowBeta1', { instanceId })).toMatchObject({ runtimeStatus: 'PENDING' });
   });
 });
 

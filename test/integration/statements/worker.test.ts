@@ -152,7 +152,7 @@ describe('around the worker', () => {
     await start('i', [{ kind: 'sleep', ms: 300 }]);
     await until('i', 'RUNNING');
     await host.restart();
-    await until('i', 'COMPLETED');
+    expect(await until('i', 'COMPLETED')).toMatchObject({ instanceID: 'i' });
   });
 
   test('statement 55: a turn that was out when the host stopped is made again, and results are kept', async () => {
@@ -181,7 +181,7 @@ describe('around the worker', () => {
     await start('third', [{ kind: 'wait', name: 'go' }]);
     await host.http('POST', `${workflows}/third/terminate`);
     await until('third', 'gone');
-    await until('later', 'RUNNING');
+    expect(await until('later', 'RUNNING')).toMatchObject({ instanceID: 'later' });
   });
 
   test('statement 62: management needs no worker', async () => {
