@@ -1,3 +1,4 @@
+import type { OpenTarget } from './in-process/open-component.js';
 import { judge, reportOf, type ConformanceReport } from './report/report.js';
 import { capabilityComplaints, type Profile } from './profile.js';
 import {
@@ -25,31 +26,54 @@ export interface CheckOptions {
 
 const defaultParallel = 12;
 
+/** Opens a way into the component: in process, or over the wire. */
+export type TargetOpener = () => Promise<OpenTarget>;
+
 /**
- * Runs the suite on a component behind its doors, several cases at a time. Never rejects for what a case finds.
- * Several targets are several ways into one component (in process; over the wire): one report holds them all.
+ * Runs the suite on a component behind its doors, several cases at a time. Several ways into the component are opened,
+ * run and closed one after the other; one report holds them all. Rejects when one cannot be opened or closed, never for
+ * what a case finds.
+ *
+ * @example
+ * const report = await checkConformance([() => openComponent(factory)]);
  */
 export async function checkConformance(
-  targets: readonly [ConformanceTarget, ...ConformanceTarget[]],
+  ways: readonly [TargetOpener, ...TargetOpener[]],
   options: CheckOptions = {},
 ): Promise<ConformanceReport> {
-  const { profile, selection, onResult } = options;
-  const parallel = options.parallel ?? profile?.parallelism ?? defaultParallel;
-  const plans = targets.map((target) => ({ target, planned: plan(suites, target, selection) }));
-  const count = plans.reduce((sum, { planned }) => sum + planned.length, 0);
-  const told = onResult ? { onResult: (result: CaseResult) => onResult(judge(result, profile), count) } : {};
   const startedAtMs = Date.now();
   const begun = performance.now();
-  const results: CaseResult[] = [];
-  for (const { target, planned } of plans) results.push(...(await runPlan(planned, target, { parallel, ...told })));
+  const [first, ...others] = ways;
+  const { name, capabilities, results } = await runWay(first, options);
+  for (const open of others) results.push(...(await runWay(open, options)).results);
   return reportOf({
-    component: options.name ?? targets[0].component,
-    ...(profile ? { profile } : {}),
-    capabilities: targets[0].capabilities,
+    component: options.name ?? name,
+    ...(options.profile ? { profile: options.profile } : {}),
+    capabilities,
     results,
     startedAtMs,
     durationMs: performance.now() - begun,
   });
+}
+
+interface WayRun extends Pick<ConformanceTarget, 'capabilities'> {
+  readonly name: string;
+  readonly results: CaseResult[];
+}
+
+async function runWay(open: TargetOpener, { profile, selection, parallel, onResult }: CheckOptions): Promise<WayRun> {
+  const { target, close } = await open();
+  const planned = plan(suites, target, selection);
+  const told = onResult ? { onResult: (one: CaseResult) => onResult(judge(one, profile), planned.length) } : {};
+  try {
+    const results = await runPlan(planned, target, {
+      parallel: parallel ?? profile?.parallelism ?? defaultParallel,
+      ...told,
+    });
+    return { name: target.component, capabilities: target.capabilities, results };
+  } finally {
+    await close();
+  }
 }
 
 /** Registers one test: jest's `test`, `node:test`'s, or any function of this shape. */

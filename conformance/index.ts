@@ -1,5 +1,12 @@
 export { suiteOf, type ConformanceCase, type Suite } from './case.js';
-export { checkConformance, runConformance, type CheckOptions, type RegisterTest, type RunOptions } from './check.js';
+export {
+  checkConformance,
+  runConformance,
+  type CheckOptions,
+  type TargetOpener,
+  type RegisterTest,
+  type RunOptions,
+} from './check.js';
 export {
   DoorRefusal,
   doorNames,
@@ -12,10 +19,18 @@ export { grpcDoor } from './doors/grpc.js';
 export { httpDoor, type HttpDoorOptions } from './doors/http.js';
 export { inProcessDoor } from './doors/in-process.js';
 export { taskHubDoor } from './doors/taskhub.js';
-export { openComponent, type OpenOptions, type OpenTarget } from './in-process/open-component.js';
 export {
-  BrokenDocument,
-  profileSchema,
+  defaultPatienceMs,
+  openComponent,
+  openWith,
+  type OpenComponent,
+  type OpenOptions,
+  type OpenTarget,
+} from './in-process/open-component.js';
+export { firstDifference, type Difference } from './performance/compare.js';
+export { perform, type Performance, type Scenario } from './performance/perform.js';
+export { definitionsIn, workerOf, type Definitions } from './performance/worker.js';
+export {
   profilesFolder,
   readProfile,
   variantsOf,
@@ -30,7 +45,7 @@ export { badgeSvg } from './report/badge.js';
 export { changesBetween, type Change } from './report/diff.js';
 export { junitXml } from './report/junit.js';
 export { markdownMatrix } from './report/markdown.js';
-export { readReport, reportSchema } from './report/read.js';
+export { readReport } from './report/read.js';
 export {
   isGreen,
   type ConformanceReport,
@@ -50,6 +65,7 @@ export {
   type PlannedCase,
   type Selection,
 } from './run.js';
+export { BrokenDocument } from './schema/check.js';
 export { allCases, suites } from './suites/index.js';
 export type { WireOptions } from './wire/client.js';
 export { SuiteWorker } from './worker/suite-worker.js';

@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { capabilityNames, type CapabilityName } from '../core/index.js';
-import { doorNames, type DoorName } from './door.js';
-import { problemsOf, type Schema } from './schema/check.js';
+import type { DoorName } from './door.js';
+import { BrokenDocument, problemsOf } from './schema/check.js';
+import { profileSchema } from './schema/profile-schema.js';
 
 /** What is expected of one component, and how the suite is run on it: `profiles/*.yaml`. */
 export interface Profile {
@@ -39,64 +40,6 @@ export interface Deviation {
   readonly reason: string;
   /** Where it is explained or followed up. */
   readonly link: string;
-}
-
-const text: Schema = { type: 'string', minLength: 1 };
-
-export const profileSchema = {
-  type: 'object',
-  required: ['name', 'type', 'capabilities'],
-  additionalProperties: false,
-  properties: {
-    name: { ...text, description: 'Name in reports and on the command line.' },
-    type: { ...text, description: 'Component type, such as workflow.builtin.' },
-    version: { ...text, description: 'Version of the component type; v1 otherwise.' },
-    variants: {
-      type: 'array',
-      description: 'Configurations that are run, each with the whole suite.',
-      items: {
-        type: 'object',
-        required: ['name'],
-        additionalProperties: false,
-        properties: {
-          name: text,
-          properties: {
-            type: 'object',
-            description: 'spec.metadata of the component file.',
-            additionalProperties: { type: 'string' },
-          },
-        },
-      },
-    },
-    capabilities: {
-      type: 'array',
-      description: 'Exactly what the component must declare to be capable of.',
-      items: { type: 'string', enum: capabilityNames },
-    },
-    deviations: {
-      type: 'array',
-      description: 'Promises the component is known not to keep. A case named here that passes fails the run.',
-      items: {
-        type: 'object',
-        required: ['cases', 'reason', 'link'],
-        additionalProperties: false,
-        properties: {
-          cases: { ...text, description: 'Case ids; * stands for any text.' },
-          doors: { type: 'array', items: { type: 'string', enum: doorNames } },
-          reason: text,
-          link: text,
-        },
-      },
-    },
-    patienceMs: { type: 'integer', minimum: 1, description: 'How long a condition may take, ms; 30000 otherwise.' },
-    parallelism: { type: 'integer', minimum: 1, description: 'Cases at once; 12 otherwise.' },
-    budgetMs: { type: 'integer', minimum: 1, description: 'How long a run of a variant may take, ms.' },
-  },
-} as const satisfies Schema;
-
-/** A profile or a report that cannot be used. The message says everything that is wrong with it. */
-export class BrokenDocument extends Error {
-  override readonly name = 'BrokenDocument';
 }
 
 /** Folder of the profiles of the components that come with the host, one YAML file each. */

@@ -12,6 +12,7 @@ export const exitCodes = {
   workflowFailed: { code: 10, meaning: 'the workflow that was waited for failed' },
   workflowTerminated: { code: 11, meaning: 'the workflow that was waited for was terminated or cancelled' },
   lintErrors: { code: 12, meaning: 'lint found errors' },
+  conformance: { code: 20, meaning: 'the conformance suite failed, or what was compared differs' },
   interrupted: { code: 130, meaning: 'interrupted with Ctrl-C' },
 } as const satisfies Record<string, { readonly code: number; readonly meaning: string }>;
 

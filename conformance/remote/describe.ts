@@ -103,5 +103,10 @@ function problemOf(error: unknown, address: string): TargetProblem {
   if (answer === 'UNIMPLEMENTED') {
     return new TargetProblem('foreign', `${address} answers gRPC, but has no TaskHub: ${message}`, error);
   }
-  return new TargetProblem('unreachable', `cannot reach ${address} by gRPC: ${message || answer}`, error);
+  return new TargetProblem('unreachable', `cannot reach ${address} by gRPC: ${reasonIn(message) || answer}`, error);
+}
+
+/** Without the tail that the client adds when it has nothing to add. */
+function reasonIn(message: string): string {
+  return message.replace(/\.?\s*Resolution note:\s*$/, '');
 }

@@ -58,7 +58,7 @@ export async function openRemote(options: RemoteOptions): Promise<OpenTarget> {
   await greetTaskHub(wire);
   if (described?.ready === false) {
     const { name, reason = 'no reason is given' } = described;
-    throw new TargetProblem('component', `the component "${name}" is not ready: ${reason}`);
+    throw new TargetProblem('unreachable', `the component "${name}" is not ready: ${reason}`);
   }
   const doors = doorsOf(options, wire, described !== undefined);
   if (doors.length === 0) throw new TargetProblem('foreign', 'the HTTP door needs the HTTP address of the host');

@@ -4,6 +4,7 @@ import type { DoorName } from '../door.js';
 import { capabilityComplaints, deviationOf, matches, type Profile } from '../profile.js';
 import type { CaseResult } from '../run.js';
 import { allCases } from '../suites/index.js';
+import { reportFormat } from './format.js';
 
 /** `deviating`: fails, as its profile says it does. */
 export type Verdict = 'passed' | 'failed' | 'deviating' | 'left out';
@@ -33,8 +34,6 @@ export interface DoorDifference {
   readonly id: string;
   readonly outcomes: Readonly<Partial<Record<DoorName, Verdict>>>;
 }
-
-export const reportFormat = 'wfhost-conformance/1';
 
 /** What a run of the suite on one component found; see `docs/schema/conformance-report.json`. */
 export interface ConformanceReport {

@@ -68,3 +68,8 @@ function itemsOf(value: readonly unknown[]): readonly unknown[] {
 function withArticle(type: string): string {
   return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`;
 }
+
+/** A profile or a report that cannot be used. The message says everything that is wrong with it. */
+export class BrokenDocument extends Error {
+  override readonly name = 'BrokenDocument';
+}

@@ -6,6 +6,7 @@ import {
   openComponent,
   summaryOf,
   variantsOf,
+  type OpenTarget,
   type Profile,
 } from '../../conformance/index.js';
 import { factory as builtin } from '../../components/builtin/component.js';
@@ -44,16 +45,12 @@ describe('statement 69: the conformance suite', () => {
     'passes on $name as its profile says',
     async ({ name, factory, profile, properties }) => {
       const patience = profile.patienceMs === undefined ? {} : { patienceMs: profile.patienceMs };
-      const { target, close } = await openComponent(factory, { properties, codec: historyCodec, ...patience });
-      try {
-        // Whether a machine is fast enough is no question of this test.
-        const { budgetMs: _budget, ...unhurried } = profile;
-        const report = await checkConformance([target], { name, profile: unhurried });
-        expect(isGreen(report) ? '' : summaryOf(report)).toBe('');
-        expect(report.level).not.toBe('none');
-      } finally {
-        await close();
-      }
+      const open = (): Promise<OpenTarget> => openComponent(factory, { properties, codec: historyCodec, ...patience });
+      // Whether a machine is fast enough is no question of this test.
+      const { budgetMs: _budget, ...unhurried } = profile;
+      const report = await checkConformance([open], { name, profile: unhurried });
+      expect(isGreen(report) ? '' : summaryOf(report)).toBe('');
+      expect(report.level).not.toBe('none');
     },
     300_000,
   );

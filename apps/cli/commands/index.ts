@@ -25,6 +25,11 @@ const actions: { readonly [N in CommandName]: () => Promise<Action<N>> } = {
   'component list': async () => (await import('./component.js')).list,
   'component describe': async () => (await import('./component.js')).describe,
   'component capabilities': async () => (await import('./component.js')).capabilities,
+  'conformance run': async () => (await import('./conformance/run.js')).run,
+  'conformance list': async () => (await import('./conformance/list.js')).list,
+  'conformance doctor': async () => (await import('./conformance/doctor.js')).doctor,
+  'conformance report': async () => (await import('./conformance/report.js')).report,
+  'conformance diff': async () => (await import('./conformance/diff.js')).diff,
   completion: async () => (await import('./completion.js')).completion,
   version: async () => (await import('./version.js')).version,
 };

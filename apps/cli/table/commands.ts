@@ -1,3 +1,4 @@
+import { conformanceCommands } from './conformance-commands.js';
 import { helpFlag, outputFlags, serverFlags } from './flags.js';
 import { hostFlags } from './host-flags.js';
 import type { ArgValues, CommandSpec, FlagValues, GroupSpec } from './spec.js';
@@ -9,7 +10,13 @@ const hostCommands = {
     summary: 'Run a host: the flags of the Dapr sidecar, where they exist there.',
     details: 'Order: flag, environment, file, default. Ends on Ctrl-C after draining; a second Ctrl-C ends it at once.',
     args: [],
-    flags: hostFlags,
+    flags: {
+      ...hostFlags,
+      'dapr-cli-compat': {
+        kind: 'switch',
+        help: 'Run in a process named daprd, where "dapr workflow" and "dapr list" find it.',
+      },
+    },
     examples: ['run', 'run --resources-path ./components --config ./config.yaml --app-id orders', 'run -H 0 -G 0'],
   },
   dev: {
@@ -54,7 +61,7 @@ const hostCommands = {
   },
 } as const satisfies Record<string, CommandSpec>;
 
-const otherCommands = {
+const componentCommands = {
   'component list': {
     summary: 'List the loaded workflow components.',
     aliases: ['ls'],
@@ -74,6 +81,9 @@ const otherCommands = {
     flags: { ...outputFlags, ...serverFlags },
     examples: ['component capabilities', 'component capabilities builtin -o json'],
   },
+} as const satisfies Record<string, CommandSpec>;
+
+const otherCommands = {
   completion: {
     summary: 'Print the completion script of a shell.',
     args: [{ name: 'shell', help: 'Which one.', choices: ['bash', 'zsh', 'fish', 'powershell'] }],
@@ -89,11 +99,18 @@ const otherCommands = {
 } as const satisfies Record<string, CommandSpec>;
 
 /** Every command by its path. The order is that of the help. */
-export const commands = { ...hostCommands, ...workflowCommands, ...otherCommands } as const;
+export const commands = {
+  ...hostCommands,
+  ...workflowCommands,
+  ...componentCommands,
+  ...conformanceCommands,
+  ...otherCommands,
+} as const;
 
 export const groups = {
   workflow: { summary: 'Start, look at and steer instances.', aliases: ['wf', 'work'] },
   component: { summary: 'Look at the loaded workflow components.', aliases: [] },
+  conformance: { summary: 'Show that a component keeps its promises.', aliases: [] },
 } as const satisfies Record<string, GroupSpec>;
 
 export type CommandName = keyof typeof commands;

@@ -6,7 +6,7 @@ export const helpFlag = {
   help: { kind: 'switch', short: 'h', help: 'Show the help of the command.' },
 } as const satisfies Record<string, FlagSpec>;
 
-const colorFlag = {
+export const colorFlag = {
   color: {
     kind: 'choice',
     choices: ['auto', 'always', 'never'],
