@@ -79,8 +79,14 @@ export class Operations implements OwnedOperations {
     this.#engine.post(instance, event);
   }
 
-  start(request: StartRequest): Promise<StartResponse> {
-    return this.#owned.start(request);
+  /** A refusal speaks of the instance that has the id, so that one must be durable before it is told. */
+  async start(request: StartRequest): Promise<StartResponse> {
+    try {
+      return await this.#owned.start(request);
+    } catch (error) {
+      await this.#engine.views.whenDurable(request.instanceId, () => undefined);
+      throw error;
+    }
   }
 
   get({ instanceId }: GetRequest): Promise<WorkflowInstance> {

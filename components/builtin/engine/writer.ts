@@ -223,7 +223,7 @@ export class Writer {
     this.#lastFlushMs = this.#flushedAtMs - begunAtMs;
     this.#flushes += 1;
     if (trimBelow > 0) this.#trimmedBelow = trimBelow;
-    context.metrics.observe('wfhost_store_flush_seconds', this.#lastFlushMs / 1000);
+    context.metrics.observe('wfhost_store_flush_latency', this.#lastFlushMs);
   }
 
   /** Up to where the log can go; 0: not worth it yet. */

@@ -38,6 +38,15 @@ describe('what becomes durable together', () => {
     expect(lives.store.commits).toBe(1);
   });
 
+  test('a start is refused only once the instance that has its id is durable', async () => {
+    lives = new Lives(memoryBackend());
+    const engine = await lives.begin();
+    const first = engine.start('a', waits);
+    await expect(engine.start('a', waits)).rejects.toMatchObject({ code: 'ERR_INSTANCE_EXISTS' });
+    expect(lives.store.commits).toBe(1);
+    await first;
+  });
+
   test('an activity begins only when what led to it is durable', async () => {
     let refuse = true;
     lives = new Lives(memoryBackend(), {
