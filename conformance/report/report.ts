@@ -1,6 +1,6 @@
 import type { CapabilityName } from '../../core/index.js';
 import type { ConformanceCase } from '../case.js';
-import type { DoorName } from '../door.js';
+import { doorNames, type DoorName } from '../door.js';
 import { capabilityComplaints, deviationOf, matches, type Profile } from '../profile.js';
 import type { CaseResult } from '../run.js';
 import { allCases } from '../suites/index.js';
@@ -161,5 +161,9 @@ const orderOfCases = new Map(allCases.map(({ id }, index) => [id, index]));
 
 function byCaseAndDoor(one: ReportedCase, other: ReportedCase): number {
   const place = ({ id }: ReportedCase): number => orderOfCases.get(id) ?? orderOfCases.size;
-  return place(one) - place(other) || one.id.localeCompare(other.id);
+  return (
+    place(one) - place(other) ||
+    one.id.localeCompare(other.id) ||
+    doorNames.indexOf(one.door) - doorNames.indexOf(other.door)
+  );
 }

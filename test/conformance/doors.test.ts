@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { checkConformance, isGreen, openRemote, summaryOf } from '../../conformance/index.js';
 import { componentSpec } from '../../host/index.js';
 import { createHost } from '../../sdk/hosting/index.js';
-import { profileOf } from './profiles.js';
+import { profileOf } from './support/profiles.js';
 
 /** A real host with both doors; the suite sees nothing of it but the wire. */
 describe('the conformance suite from outside', () => {

@@ -13,7 +13,7 @@ import { factory as builtin } from '../../components/builtin/component.js';
 import { factory as template } from '../../components/template/component.js';
 import type { ComponentFactory } from '../../core/index.js';
 import { historyCodec } from '../../proto/history-codec.js';
-import { profileOf } from './profiles.js';
+import { profileOf } from './support/profiles.js';
 
 interface Row {
   readonly name: string;

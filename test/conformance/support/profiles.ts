@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { profilesFolder, readProfile, type Profile } from '../../conformance/index.js';
+import { profilesFolder, readProfile, type Profile } from '../../../conformance/index.js';
 
 /** The profile of a component that comes with the host. */
 export function profileOf(name: string): Profile {
