@@ -2,6 +2,7 @@ import type { ConformanceCase, Suite } from '../case.js';
 import { absentSuite } from './absent.js';
 import { activitySuite } from './activities.js';
 import { childSuite } from './children.js';
+import { controlSuite } from './control.js';
 import { eventSuite } from './events.js';
 import { idSuite } from './ids.js';
 import { continueAsNewSuite, patternSuite, statusSuite, versionSuite } from './lifecycle.js';
@@ -16,6 +17,7 @@ import { timerSuite } from './timers.js';
 export const suites: readonly Suite[] = [
   operationSuite,
   repeatSuite,
+  controlSuite,
   startSuite,
   getSuite,
   waitSuite,

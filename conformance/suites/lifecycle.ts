@@ -78,14 +78,18 @@ export const continueAsNewSuite = suite(
       run: async (world) => {
         const instanceId = world.id();
         const gate = world.worker.holdWork(instanceId);
-        const steps: Program = [{ kind: 'work', requests: [{ echo: 'new' }] }];
         await world.start(
           [
-            { kind: 'race', name: 'never', ms: 1 },
-            { kind: 'again', steps },
+            { kind: 'work', requests: [{ echo: 'old' }], forget: true },
+            { kind: 'again', steps: [{ kind: 'work', requests: [{ echo: 'new' }] }] },
           ],
           { instanceId },
         );
+        await world.eventually('both calls are at the worker', async () => {
+          const value = world.worker.ranFor(instanceId);
+          return { done: value.length === 2, value };
+        });
+        // The old one answers first.
         gate.open();
         world.equal(await world.traceOf(instanceId), [JSON.stringify({ done: 'new' })], 'trace');
       },
@@ -96,13 +100,15 @@ export const continueAsNewSuite = suite(
       pins: 'Dapr 4.10',
       uses: ['start', 'get', 'raise'],
       run: async (world) => {
-        const steps: Program = [{ kind: 'race', name: 'go', ms: 400 }];
         const id = await world.start([
-          { kind: 'race', name: 'go', ms: 200 },
-          { kind: 'again', steps },
+          { kind: 'race', name: 'go', ms: 300 },
+          { kind: 'again', steps: [{ kind: 'race', name: 'go', ms: 3_600_000 }] },
         ]);
         await world.door.raise(id, 'go', '1');
-        world.equal(await world.traceOf(id), ['timeout'], 'trace of the new generation');
+        // Somebody else's timer, begun later, has fired: so would the old one have.
+        await world.ends(await world.start([{ kind: 'sleep', ms: 300 }]));
+        await world.door.raise(id, 'go', '2');
+        world.equal(await world.traceOf(id), ['2'], 'trace of the new generation');
       },
     },
     {
@@ -171,24 +177,29 @@ export const statusSuite = suite('custom-status', { level: 'core', storey: 'scen
     id: 'kept-over-continue-as-new',
     promise: 'The status is kept over continue-as-new until the next turn sets another.',
     pins: 'statement 59',
-    uses: ['start', 'get', 'raise', 'suspend', 'resume'],
+    uses: ['start', 'get', 'raise'],
     run: async (world) => {
       const id = await world.start([
         { kind: 'status', value: 'first' },
         ...waits,
         { kind: 'again', steps: [{ kind: 'status', value: 'second' }, ...waits] },
       ]);
-      await world.until(id, 'RUNNING');
-      world.equal((await world.get(id)).customStatus, 'first', 'status of the first generation');
+      const shows = (status: string): Promise<unknown> =>
+        world.eventually(`the ${status} status`, async () => {
+          const view = await world.get(id);
+          return { done: view.customStatus === status, value: view };
+        });
+      await shows('first');
+      const lastTurn = world.worker.holdTurns(id);
       await world.door.raise(id, 'go');
-      await world.eventually('the second status', async () => {
-        const view = await world.get(id);
-        world.check(
-          view.customStatus === 'first' || view.customStatus === 'second',
-          `a status, saw ${view.customStatus}`,
-        );
-        return { done: view.customStatus === 'second', value: view };
-      });
+      await lastTurn.reached();
+      const firstTurn = world.worker.holdTurns(id);
+      lastTurn.open();
+      await firstTurn.reached();
+      const between = await world.get(id);
+      world.equal(between.customStatus, 'first', 'status before the first turn of the next generation');
+      firstTurn.open();
+      await shows('second');
       await world.door.raise(id, 'go');
       await world.ends(id);
     },
@@ -205,11 +216,13 @@ export const versionSuite = suite(
       pins: 'Dapr 4.16',
       uses: ['start', 'get', 'raise'],
       run: async (world) => {
-        world.worker.versions.add('v1');
-        const id = await world.start([{ kind: 'version', name: 'v1' }, ...waits]);
+        const [older, newer] = [world.id(), world.id()];
+        world.worker.versions.add(older);
+        const id = await world.start([{ kind: 'version' }, ...waits]);
         await world.until(id, 'RUNNING');
+        world.worker.versions.add(newer);
         await world.door.raise(id, 'go', '1');
-        world.equal(await world.traceOf(id), ['v1', '1'], 'trace');
+        world.equal(await world.traceOf(id), [older, '1'], 'trace');
       },
     },
     {

@@ -1,4 +1,5 @@
-import { suite } from '../case.js';
+import { suite, type CaseRow } from '../case.js';
+import { absentText } from '../worker/program.js';
 import type { World } from '../world.js';
 import { goEvent } from './states.js';
 
@@ -23,6 +24,22 @@ async function echoes(world: World, text: string): Promise<void> {
   world.equal(view.output, text, 'output');
 }
 
+const called = { activity: 'an activity', child: 'a child' } as const;
+
+function echoThrough(by: 'activity' | 'child', id: string, text?: string): CaseRow {
+  const given = text === undefined ? {} : { text };
+  return {
+    id: `${by}-${id}`,
+    promise: `An input of "${id}" goes to ${called[by]} that answers with it, and comes back byte for byte.`,
+    pins: 'statement 11',
+    needs: ['portableWorkflows'],
+    run: async (world) => {
+      const instanceId = await world.start([{ kind: 'echo', by, ...given }]);
+      world.equal(await world.traceOf(instanceId), [text ?? absentText], 'what came back');
+    },
+  };
+}
+
 export const payloadSuite = suite('payloads', { level: 'core', storey: 'contract' }, [
   ...texts.map(({ id, text }) => ({
     id: `input-output-${id}`,
@@ -43,6 +60,10 @@ export const payloadSuite = suite('payloads', { level: 'core', storey: 'contract
         world.equal(await world.traceOf(instance), [text], 'what the workflow saw');
       },
     })),
+  ...(['activity', 'child'] as const).flatMap((by) => [
+    ...texts.map(({ id, text }) => echoThrough(by, id, text)),
+    echoThrough(by, 'absent'),
+  ]),
   {
     id: 'absent-input',
     promise: 'A start without an input gives the workflow none, not an empty one.',

@@ -1,5 +1,6 @@
 import { legal } from '../../core/orchestration/index.js';
 import { suite } from '../case.js';
+import type { World } from '../world.js';
 import type { Program } from '../worker/program.js';
 import { reach } from './states.js';
 
@@ -42,17 +43,16 @@ export const getSuite = suite('get', { level: 'core', storey: 'contract' }, [
         { kind: 'call', count: 20 },
         { kind: 'call', count: 20 },
       ]);
-      let ended = false;
       await world.eventually('it has ended', async () => {
         const views = await Promise.all(Array.from({ length: 8 }, () => world.get(id)));
         for (const view of views) {
           world.equal(view.output !== undefined, view.status === 'COMPLETED', `output with ${view.status}`);
         }
-        const now = views.some((view) => view.status === 'COMPLETED');
-        world.check(!ended || now, 'an ended instance stays ended');
-        ended ||= now;
-        return { done: ended, value: views[0] };
+        return { done: views.some((view) => view.status === 'COMPLETED'), value: views[0] };
       });
+      for (const view of await Promise.all(Array.from({ length: 16 }, () => world.get(id)))) {
+        world.equal(view.status, 'COMPLETED', 'status of an instance that has ended');
+      }
     },
   },
 ]);
@@ -99,6 +99,51 @@ export const historySuite = suite(
       },
     },
     {
+      id: 'legal-at-rest',
+      promise: 'The history of an instance that waits has every event it was sent, once and in order.',
+      pins: 'turn model 7, reliability B18',
+      uses: ['start', 'get', 'history', 'raise'],
+      run: async (world) => {
+        const id = await world.start([
+          { kind: 'wait', name: 'go' },
+          { kind: 'status', value: '"on"' },
+          { kind: 'wait', name: 'end' },
+        ]);
+        const raised = ['1', '2', '3'].map((data) => ({ name: 'go', data, outcome: 'acknowledged' as const }));
+        for (const { name, data } of raised) await world.door.raise(id, name, data);
+        await world.eventually('the events were taken in', async () => {
+          const view = await world.get(id);
+          return { done: view.customStatus === '"on"', value: view };
+        });
+        await world.eventually('no event is on its way', async () => {
+          const value = legal(await world.history(id), { raised, quiescent: true });
+          return { done: value.length === 0, value };
+        });
+        await world.door.raise(id, 'end');
+        await world.ends(id);
+      },
+    },
+    {
+      id: 'current-generation',
+      promise: 'The history is the one of the current generation.',
+      pins: 'statement 37',
+      needs: ['history', 'portableWorkflows'],
+      run: async (world) => {
+        const id = await world.start([
+          { kind: 'call', count: 2 },
+          { kind: 'again', steps: [{ kind: 'call', count: 1 }] },
+        ]);
+        await world.ends(id);
+        const events = await world.history(id);
+        world.equal(legal(events), [], 'violations');
+        world.equal(
+          events.filter(({ kind }) => kind === 'taskScheduled').length,
+          1,
+          'activities of the last generation',
+        );
+      },
+    },
+    {
       id: 'first-turn',
       promise: 'A turn begins with workflowStarted, and the first one then has executionStarted.',
       pins: 'statement 41',
@@ -112,6 +157,22 @@ export const historySuite = suite(
   ],
 );
 
+/** All pages, in their order. An instance that comes twice, or a list without an end, is a mismatch. */
+async function listAll(world: World, pageSize = 1000): Promise<ReadonlySet<string>> {
+  const seen = new Set<string>();
+  let token: string | undefined;
+  do {
+    const page = await world.door.list({ pageSize, ...(token === undefined ? {} : { token }) });
+    world.check(page.instanceIds.length <= pageSize, 'no page is longer than asked');
+    for (const id of page.instanceIds) {
+      world.check(!seen.has(id), `every instance is listed once, and "${id}" is listed twice`);
+      seen.add(id);
+    }
+    token = page.token;
+  } while (token !== undefined);
+  return seen;
+}
+
 export const listSuite = suite(
   'list',
   { level: 'full', storey: 'contract', uses: ['start', 'get', 'list'], needs: ['list'] },
@@ -124,17 +185,41 @@ export const listSuite = suite(
         const ids = await Promise.all(Array.from({ length: 25 }, () => world.startEcho('1')));
         for (const id of ids) await world.ends(id);
         await world.eventually('all are listed', async () => {
-          const seen: string[] = [];
-          let token: string | undefined;
-          do {
-            const page = await world.door.list({ pageSize: 7, ...(token === undefined ? {} : { token }) });
-            world.check(page.instanceIds.length <= 7, 'no page is longer than asked');
-            seen.push(...page.instanceIds);
-            token = page.token;
-          } while (token !== undefined);
-          world.equal(new Set(seen).size, seen.length, 'instances listed once');
-          return { done: ids.every((id) => seen.includes(id)), value: seen.length };
+          const seen = await listAll(world, 7);
+          return { done: ids.every((id) => seen.has(id)), value: seen.size };
         });
+      },
+    },
+    {
+      id: 'children-too',
+      promise: 'Children are listed like everybody else.',
+      pins: 'Dapr 6, list',
+      needs: ['list', 'portableWorkflows'],
+      run: async (world) => {
+        const id = await world.start([{ kind: 'child', steps: [] }]);
+        await world.ends(id);
+        await world.eventually('the child is listed', async () => {
+          const seen = await listAll(world);
+          return { done: seen.has(`${id}:0000`), value: seen.size };
+        });
+      },
+    },
+    {
+      id: 'oldest-first',
+      promise: 'Instances are listed in the order they were begun.',
+      pins: 'Dapr 6, list',
+      run: async (world) => {
+        const ids: string[] = [];
+        for (let count = 0; count < 5; count += 1) ids.push(await world.startEcho('1'));
+        const seen = await world.eventually('all are listed', async () => {
+          const value = await listAll(world, 3);
+          return { done: ids.every((id) => value.has(id)), value };
+        });
+        world.equal(
+          [...seen].filter((id) => ids.includes(id)),
+          ids,
+          'order',
+        );
       },
     },
     {
@@ -155,14 +240,8 @@ export const listSuite = suite(
         const id = await reach(world, 'completed');
         await world.door.purge(id);
         await world.eventually('it is not listed', async () => {
-          const seen: string[] = [];
-          let token: string | undefined;
-          do {
-            const page = await world.door.list({ pageSize: 1000, ...(token === undefined ? {} : { token }) });
-            seen.push(...page.instanceIds);
-            token = page.token;
-          } while (token !== undefined);
-          return { done: !seen.includes(id), value: seen.length };
+          const seen = await listAll(world);
+          return { done: !seen.has(id), value: seen.size };
         });
       },
     },

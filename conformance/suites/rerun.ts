@@ -66,6 +66,19 @@ export const rerunSuite = suite(
       },
     },
     {
+      id: 'leaves-its-source',
+      promise: 'The run that is run again stays as it was.',
+      pins: 'Dapr 4.13',
+      run: async (world) => {
+        const from = await source(world);
+        const before = await world.get(from);
+        const newInstanceId = world.id();
+        await world.door.rerun({ source: from, eventId: 0, newInstanceId });
+        await world.ends(newInstanceId);
+        world.equal(await world.get(from), before, 'source');
+      },
+    },
+    {
       id: 'of-a-failed-run',
       promise: 'A failed run goes again from the step that failed.',
       pins: 'Dapr 4.13',

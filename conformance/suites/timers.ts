@@ -1,3 +1,4 @@
+import { legal } from '../../core/orchestration/index.js';
 import { suite } from '../case.js';
 
 /** The marker of waits without a limit: SDKs compare it to the nanosecond. */
@@ -10,7 +11,11 @@ export const timerSuite = suite('timers', { level: 'core', storey: 'scenario', n
     pins: 'Dapr 4.11',
     run: async (world: import('../world.js').World): Promise<void> => {
       const begun = Date.now();
-      world.equal(await world.traceOf(await world.start([{ kind: 'sleep', ms }])), ['fired'], 'trace');
+      const id = await world.start([{ kind: 'sleep', ms }]);
+      world.equal(await world.traceOf(id), ['fired'], 'trace');
+      if (world.door.operations.has('history') && world.capabilities.history) {
+        world.equal(legal(await world.history(id)), [], 'violations');
+      }
       // A coarse engine may fire within its granularity, which it declares.
       world.check(Date.now() - begun >= ms - world.limits.timerGranularityMs, `at least ${ms} ms later`);
     },
@@ -28,9 +33,8 @@ export const timerSuite = suite('timers', { level: 'core', storey: 'scenario', n
     promise: 'Timers fire in the order of their times, whatever the order they were made in.',
     pins: 'Dapr 4.11',
     run: async (world) => {
-      const sleep = (ms: number): { kind: 'sleep'; ms: number } => ({ kind: 'sleep', ms });
-      const id = await world.start([{ kind: 'child', steps: [sleep(300)] }, sleep(10), sleep(20)]);
-      world.equal((await world.traceOf(id)).length, 3, 'steps');
+      const id = await world.start([{ kind: 'timers', ms: [300, 10, 150] }]);
+      world.equal(await world.traceOf(id), ['10', '150', '300'], 'trace');
     },
   },
   {
@@ -53,6 +57,19 @@ export const timerSuite = suite('timers', { level: 'core', storey: 'scenario', n
       );
       world.equal((await world.get(id)).status, 'RUNNING', 'status');
       await world.door.terminate(id);
+    },
+  },
+  {
+    id: 'thirty-days',
+    promise: 'A timer further away than the timers of a machine reach (24.8 days) does not fire at once.',
+    pins: 'reliability B39',
+    uses: ['start', 'get', 'raise'],
+    run: async (world) => {
+      const id = await world.start([{ kind: 'race', name: 'go', ms: 30 * 24 * 3_600_000 }]);
+      await world.ends(await world.start([{ kind: 'sleep', ms: 20 }]));
+      world.equal((await world.get(id)).status, 'RUNNING', 'status after a while');
+      await world.door.raise(id, 'go', '1');
+      world.equal(await world.traceOf(id), ['1'], 'trace');
     },
   },
   {

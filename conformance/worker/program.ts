@@ -160,6 +160,8 @@ class ProgramRun {
         return this.#all([
           this.#timer({ ms: step.atMs, ...(step.subNanos === undefined ? {} : { subNanos: step.subNanos }) }),
         ]);
+      case 'timers':
+        return this.#timers(step.ms);
       case 'wait':
         return this.#take(step.name);
       case 'race':
@@ -225,6 +227,17 @@ class ProgramRun {
       if (!this.#resolved.has(timer)) return false;
       delayMs *= step.backoff ?? 1;
     }
+  }
+
+  #timers(delaysMs: readonly number[]): boolean {
+    const timers = delaysMs.map((ms) => ({ ms, id: this.#timer({ ms: this.#nowMs + ms }) }));
+    const fired = timers.flatMap(({ ms, id }) => {
+      const result = this.#resolved.get(id);
+      return result ? [{ ms, index: result.index }] : [];
+    });
+    if (fired.length < timers.length) return false;
+    for (const { ms, index } of fired.sort((a, b) => a.index - b.index)) this.#reach(index, String(ms));
+    return true;
   }
 
   #race(name: string, ms: number): boolean {

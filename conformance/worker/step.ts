@@ -25,6 +25,8 @@ export type Step =
     }
   | { readonly kind: 'sleep'; readonly ms: number }
   | { readonly kind: 'sleepUntil'; readonly atMs: number; readonly subNanos?: number }
+  /** Timers at once; in the trace their times, in the order they fired. */
+  | { readonly kind: 'timers'; readonly ms: readonly number[] }
   | { readonly kind: 'wait'; readonly name: string }
   /** The event or a timer, whichever comes first. */
   | { readonly kind: 'race'; readonly name: string; readonly ms: number }
