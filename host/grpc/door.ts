@@ -84,7 +84,11 @@ function serverOptions({ apiTokens, maxBodyBytes }: DoorParts): ServerOptions {
 
 /** Resolves once every call is answered and every connection has closed by itself. */
 function flushed(server: Server): Promise<void> {
-  return new Promise((resolve) => server.tryShutdown(() => resolve()));
+  return new Promise((resolve) => {
+    // The statuses of ended streams leave in the next turn of the event loop; a connection told to close before may
+    // take them along.
+    setImmediate(() => server.tryShutdown(() => resolve()));
+  });
 }
 
 function listen(listener: net.Server, { host, port }: DoorParts): Promise<void> {

@@ -1,4 +1,4 @@
-import { watch } from 'node:fs';
+import { accessSync, watch } from 'node:fs';
 import { resolve, sep } from 'node:path';
 import { CliFailure } from '../failure.js';
 
@@ -14,8 +14,11 @@ export function watchFolders(folders: readonly string[], cwd: string, callback: 
     timer = setTimeout(callback, settleMs);
   };
   const watchers = folders.map((folder) => {
+    const path = resolve(cwd, folder);
     try {
-      return watch(resolve(cwd, folder), { recursive: true }, changed);
+      // Some releases of Node tell of a missing folder later, by an event.
+      accessSync(path);
+      return watch(path, { recursive: true }, changed);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       throw new CliFailure('notFound', `--watch: cannot watch ${folder}: ${reason}`, { cause: error });
