@@ -8,14 +8,13 @@ import type { SuiteModule } from './with-suite.js';
 /** A file as text. Throws a failure that names it. */
 export async function readText(path: string, terminal: Terminal): Promise<string> {
   return readFile(resolve(terminal.cwd, path), 'utf8').catch((error: unknown) => {
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new CliFailure(
-      missing ? 'notFound' : 'unexpected',
-      missing ? `there is no file "${path}"` : `cannot read ${path}: ${reason}`,
-      { cause: error },
-    );
+    if (isMissing(error)) throw new CliFailure('notFound', `there is no file "${path}"`, { cause: error });
+    throw new CliFailure('unexpected', `cannot read ${path}: ${String(error)}`, { cause: error });
   });
+}
+
+function isMissing(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT';
 }
 
 export async function readJsonFile(path: string, terminal: Terminal): Promise<unknown> {
