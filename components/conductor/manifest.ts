@@ -1,0 +1,38 @@
+import { capabilityNames, type CapabilityName, type ComponentManifest } from '../../core/index.js';
+
+const lacks: ReadonlySet<CapabilityName> = new Set(['nativeWorkflows', 'purgeByFilter', 'detachedUnawaited']);
+
+/** The server moves a task's output out of reach of its own restart from 3 MB on; a record holds more than one payload. */
+export const maxPayloadBytes = 1024 * 1024;
+
+/** What the component can do. `leaseMs`: after which a lost host's work is handed out again. */
+export function manifestFor(leaseMs: number, hostPayloadBytes: number): ComponentManifest {
+  return {
+    type: 'workflow.conductor',
+    version: 'v1',
+    description: 'Conductor (OSS): workflows run on a Conductor server, one execution per instance.',
+    capabilities: Object.fromEntries(capabilityNames.map((name) => [name, !lacks.has(name)])) as Record<
+      CapabilityName,
+      boolean
+    >,
+    limits: {
+      payloadBytes: Math.min(hostPayloadBytes, maxPayloadBytes),
+      instanceIdBytes: 255,
+      historyEvents: 10_000,
+      openTasks: 500,
+      inboxEvents: 10_000,
+      timerGranularityMs: 100,
+      listLagMs: 0,
+      purgeLagMs: 0,
+      // The lease, and the server's own pace at looking for leases that have ended.
+      recoveryMs: leaseMs + 120_000,
+    },
+    deviations: [
+      {
+        id: 'unawaited-activities',
+        reason:
+          'Conductor ends all branches of an execution with it: activities that nobody awaits end with their workflow.',
+      },
+    ],
+  };
+}
