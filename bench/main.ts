@@ -5,6 +5,7 @@ import type { Report } from './report.js';
 const usage = `The reference bench. Absolute figures depend on the machine and on what else it does: compare inside one run.
 
   npm run bench -- [--workload hello5|fanout100] [--concurrency 1,10,100] [--engines builtin,floor] [--rounds 3]
+  npm run bench -- --worker dapr-js,go,python,java [--workload hello5|fanout100] [--concurrency 1,10,100] [--rounds 3]
   npm run bench -- --report steps|idle|startup|http [--rounds 3] [--count 1000000]
 
   --seconds N   measured time per engine and round (default 3), after a warm-up of a third of it
@@ -21,6 +22,7 @@ const { values } = parseArgs({
     count: { type: 'string', default: '1000000' },
     report: { type: 'string', default: 'engines' },
     json: { type: 'boolean', default: false },
+    worker: { type: 'string' },
     task: { type: 'string' },
     help: { type: 'boolean', short: 'h', default: false },
   },
@@ -33,6 +35,14 @@ const reports: Readonly<Record<string, () => Promise<Report>>> = {
       workload: values.workload,
       concurrencies: values.concurrency.split(',').map(positive),
       engines: values.engines.split(','),
+      rounds: positive(values.rounds),
+      measureMs: positive(values.seconds) * 1_000,
+    }),
+  workers: async () =>
+    (await import('./report-workers.js')).compareWorkers({
+      workers: (values.worker ?? 'dapr-js').split(','),
+      workload: values.workload,
+      concurrencies: values.concurrency.split(',').map(positive),
       rounds: positive(values.rounds),
       measureMs: positive(values.seconds) * 1_000,
     }),
@@ -59,8 +69,9 @@ async function main(): Promise<void> {
     console.log(JSON.stringify(await runTask(JSON.parse(values.task) as Task)));
     return;
   }
-  const report = await reports[values.report]?.();
-  if (!report) throw new Error(`there is no report "${values.report}": ${Object.keys(reports).join(', ')}`);
+  const name = values.worker === undefined ? values.report : 'workers';
+  const report = await reports[name]?.();
+  if (!report) throw new Error(`there is no report "${name}": ${Object.keys(reports).join(', ')}`);
   console.log(values.json ? JSON.stringify(report, null, 2) : report.text);
 }
 

@@ -1,10 +1,11 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { inChild } from './child.js';
 import { openHost } from './embedded.js';
 import { inTemporaryFolder } from './folder.js';
 import { Connection } from './http-connection.js';
+import { ask, message, serveCpu } from './ipc.js';
 import { createReport, type Report } from './report.js';
 import { quantile, spread } from './statistics.js';
 
@@ -55,29 +56,10 @@ async function oneRound(folder: string, measureMs: number): Promise<Load & { hos
   return { ...load, hostCpuMicros: spent / load.requests };
 }
 
-async function message<T>(child: ChildProcess): Promise<T> {
-  const [value] = (await once(child, 'message')) as [T];
-  return value;
-}
-
-function ask<T>(child: ChildProcess, question: string): Promise<T> {
-  child.send(question);
-  return message<T>(child);
-}
-
 /** The host's process: tells its port, then its CPU time whenever it is asked, until it is told to close. */
 export async function serveHttp(folder: string): Promise<void> {
   const host = await openHost(folder, 'both');
-  const tell = (value: number): void => void process.send?.(value);
-  const closed = new Promise<void>((resolve) => {
-    process.on('message', (question) => {
-      const { user, system } = process.cpuUsage();
-      if (question === 'cpu') tell(user + system);
-      else resolve();
-    });
-  });
-  tell(host.http?.port ?? 0);
-  await closed;
+  await serveCpu(host.http?.port ?? 0);
   await host.close();
   process.disconnect();
 }

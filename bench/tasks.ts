@@ -17,6 +17,10 @@ export async function runTask({ task, argument }: Task): Promise<unknown> {
       return (await import('./report-http.js')).serveHttp(argument as never);
     case 'http-load':
       return (await import('./report-http.js')).measureHttp(argument as never);
+    case 'workers-serve':
+      return (await import('./report-workers.js')).serveWorkers(argument as never);
+    case 'workers-load':
+      return (await import('./worker-load.js')).measureWorkerLoad(argument as never);
     default:
       throw new Error(`unknown task "${task}"`);
   }

@@ -1,8 +1,10 @@
 /** What every client app runs, in this order, and what each program shows. An app that cannot express one says why. */
 export const programs = {
   chain: 'three activities, one after the other',
+  greetings: 'a list in, an activity for each of five, a list out',
   'fan-out-100': 'a hundred activities at once',
-  'fan-out-500': 'five hundred, more than some SDKs can queue',
+  'fan-out-500': 'five hundred activities at once',
+  'ten-fan-outs': 'ten times a hundred at once, more than some SDKs can take in',
   timer: 'a durable timer of a second, not earlier',
   'far-future-wait': 'an event against a timer in the year 9999',
   'external-event': 'an event with a payload, raised before it is waited for',

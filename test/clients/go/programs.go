@@ -107,6 +107,28 @@ func inOrder(steps ...func() error) error {
 	return nil
 }
 
+var cities = []string{"Tokyo", "Seattle", "London", "Amsterdam", "Mumbai"}
+
+func greet(c client) error {
+	wanted := make([]string, len(cities))
+	for i, city := range cities {
+		wanted[i] = "Hello " + city + "!"
+	}
+	return c.run("Greetings", cities, wanted)
+}
+
+func tenFanOuts(c client) error {
+	failures := make(chan error)
+	for range 10 {
+		go func() { failures <- c.run("FanOut", 100, 5150) }()
+	}
+	var all error
+	for range 10 {
+		all = errors.Join(all, <-failures)
+	}
+	return all
+}
+
 func timer(c client) error {
 	began := time.Now()
 	if err := c.run("Sleep", 1, "rested"); err != nil {
@@ -372,8 +394,10 @@ func payloads(c client) error {
 
 var programs = []program{
 	{"chain", func(c client) error { return c.run("Chain", 1, 4) }},
+	{"greetings", greet},
 	{"fan-out-100", func(c client) error { return c.run("FanOut", 100, 5150) }},
 	{"fan-out-500", func(c client) error { return c.run("FanOut", 500, 125750) }},
+	{"ten-fan-outs", tenFanOuts},
 	{"timer", timer},
 	{"far-future-wait", func(c client) error { return c.run("WaitOnly", nil, "now", event{"go", "now"}) }},
 	{"external-event", func(c client) error {

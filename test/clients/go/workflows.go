@@ -128,6 +128,7 @@ func die(_ workflow.ActivityContext, key string) (string, error) {
 
 var activities = map[string]workflow.Activity{
 	"PlusOne":     activity(func(_ workflow.ActivityContext, n int) (int, error) { return n + 1, nil }),
+	"SayHello":    activity(func(_ workflow.ActivityContext, name string) (string, error) { return "Hello " + name + "!", nil }),
 	"Echo":        activity(func(_ workflow.ActivityContext, text string) (string, error) { return text, nil }),
 	"Fail":        activity(func(_ workflow.ActivityContext, text string) (any, error) { return nil, errors.New(text) }),
 	"Flaky":       activity(runFlaky),
@@ -144,6 +145,17 @@ func chain(c ctx, n int) (int, error) {
 		}
 	}
 	return n, nil
+}
+
+func greetings(c ctx, names []string) ([]string, error) {
+	greetings := make([]string, len(names))
+	for i, name := range names {
+		var err error
+		if greetings[i], err = call[string](act(c, "SayHello", name)); err != nil {
+			return nil, err
+		}
+	}
+	return greetings, nil
 }
 
 func fanOut(c ctx, n int) (int, error) {
@@ -252,10 +264,11 @@ func patched(c ctx, _ any) ([]bool, error) {
 }
 
 var workflows = map[string]workflow.Workflow{
-	"Chain":  flow(chain),
-	"FanOut": flow(fanOut),
-	"Sleep":  flow(sleep),
-	"WaitGo": flow(waitGo),
+	"Chain":     flow(chain),
+	"Greetings": flow(greetings),
+	"FanOut":    flow(fanOut),
+	"Sleep":     flow(sleep),
+	"WaitGo":    flow(waitGo),
 	"WaitOnly": flow(func(c ctx, _ any) (any, error) {
 		return call[any](c.WaitForExternalEvent("go", -1))
 	}),

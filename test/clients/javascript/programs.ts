@@ -8,13 +8,22 @@ export type Program = (client: DaprWorkflowClient) => Promise<string | void>;
 /** `WorkflowRuntimeStatus` of the SDK. */
 const status = { running: 0, completed: 1, failed: 3, terminated: 5, suspended: 7 } as const;
 
+const cities = ['Tokyo', 'Seattle', 'London', 'Amsterdam', 'Mumbai'];
 const deadlineSeconds = 60;
 const alphabet = 'åß∂ 日本語 العربية 🙂\u0000\u2028 ';
 
 export const programs: Readonly<Record<string, Program>> = {
   chain: async (client) => assert.equal(await run(client, 'Chain', 1), 4),
+  greetings: async (client) => {
+    const greetings = cities.map((city) => `Hello ${city}!`);
+    assert.deepEqual(await run(client, 'Greetings', cities), greetings);
+  },
   'fan-out-100': async (client) => assert.equal(await run(client, 'FanOut', 100), 5150),
   'fan-out-500': async (client) => assert.equal(await run(client, 'FanOut', 500), 125_750),
+  'ten-fan-outs': async (client) => {
+    const sums = await Promise.all(Array.from({ length: 10 }, () => run(client, 'FanOut', 100)));
+    assert.deepEqual(new Set(sums), new Set([5150]));
+  },
   timer: async (client) => {
     const began = Date.now();
     assert.equal(await run(client, 'Sleep', 1), 'rested');

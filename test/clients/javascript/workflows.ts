@@ -12,6 +12,7 @@ const scratch = process.env['WFHOST_SCRATCH'] ?? '.';
 
 const activities = {
   PlusOne: async (_context: WorkflowActivityContext, n: number) => n + 1,
+  SayHello: async (_context: WorkflowActivityContext, name: string) => `Hello ${name}!`,
   Echo: async (_context: WorkflowActivityContext, text: string) => text,
   Fail: async (_context: WorkflowActivityContext, text: string) => {
     throw new RangeError(text);
@@ -49,6 +50,11 @@ const workflows = {
     let value = n;
     for (let step = 0; step < 3; step++) value = yield context.callActivity('PlusOne', value);
     return value;
+  },
+  async *Greetings(context: WorkflowContext, names: readonly string[]): Flow<string[]> {
+    const greetings: string[] = [];
+    for (const name of names) greetings.push(yield context.callActivity('SayHello', name));
+    return greetings;
   },
   async *FanOut(context: WorkflowContext, n: number): Flow<number> {
     const tasks = Array.from({ length: n }, (_, index) => context.callActivity('PlusOne', index + 1));

@@ -48,8 +48,18 @@ def chain():
     same(run('Chain', 0), 3)
 
 
+def greetings():
+    cities = ['Tokyo', 'Seattle', 'London', 'Amsterdam', 'Mumbai']
+    same(run('Greetings', cities), [f'Hello {city}!' for city in cities])
+
+
 def fan_out(count: int):
     same(run('FanOut', count), count * (count + 1) // 2 + count)
+
+
+def ten_fan_outs():
+    ids = [start('FanOut', 100) for _ in range(10)]
+    same([output(instance_id) for instance_id in ids], [5150] * 10)
 
 
 def timer():
@@ -198,8 +208,10 @@ def worker_killed():
 
 PROGRAMS = {
     'chain': chain,
+    'greetings': greetings,
     'fan-out-100': lambda: fan_out(100),
     'fan-out-500': lambda: fan_out(500),
+    'ten-fan-outs': ten_fan_outs,
     'timer': timer,
     'far-future-wait': far_future_wait,
     'external-event': external_event,

@@ -19,6 +19,10 @@ def PlusOne(_ctx, n: int) -> int:
     return n + 1
 
 
+def SayHello(_ctx, name: str) -> str:
+    return f'Hello {name}!'
+
+
 def Echo(_ctx, text: str) -> str:
     return text
 
@@ -75,6 +79,13 @@ def Chain(ctx, n: int):
     for _ in range(3):
         n = yield ctx.call_activity('PlusOne', input=n)
     return n
+
+
+def Greetings(ctx, names: list):
+    greetings = []
+    for name in names:
+        greetings.append((yield ctx.call_activity('SayHello', input=name)))
+    return greetings
 
 
 def FanOut(ctx, n: int):
@@ -182,9 +193,9 @@ def new_greeting(ctx, name: str):
     return f'good day {name}'
 
 
-ACTIVITIES = [PlusOne, Echo, Fail, Flaky, ExecutionId, Meet, Die]
+ACTIVITIES = [PlusOne, SayHello, Echo, Fail, Flaky, ExecutionId, Meet, Die]
 WORKFLOWS = [
-    Chain, FanOut, Sleep, FarFuture, WaitGo, Approval, Parent, Child, Sum, Retries, SameExecution, Throws, Catches,
+    Chain, Greetings, FanOut, Sleep, FarFuture, WaitGo, Approval, Parent, Child, Sum, Retries, SameExecution, Throws, Catches,
     Status, Guardian, Echoes, MeetAll, DieOnce, Patched,
 ]  # fmt: skip
 

@@ -23,6 +23,7 @@ final class Activities {
   static void register(WorkflowRuntimeBuilder builder) {
     builder
         .registerActivity("PlusOne", PlusOne.class)
+        .registerActivity("SayHello", SayHello.class)
         .registerActivity("Echo", Echo.class)
         .registerActivity("Fail", Fail.class)
         .registerActivity("Flaky", Flaky.class)
@@ -50,6 +51,13 @@ final class Activities {
     @Override
     public Object run(WorkflowActivityContext context) {
       return context.getInput(Integer.class) + 1;
+    }
+  }
+
+  public static final class SayHello implements WorkflowActivity {
+    @Override
+    public Object run(WorkflowActivityContext context) {
+      return "Hello " + context.getInput(String.class) + "!";
     }
   }
 

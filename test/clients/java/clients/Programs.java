@@ -11,7 +11,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -45,8 +47,10 @@ final class Programs {
   Map<String, Program> all() {
     Map<String, Program> all = new LinkedHashMap<>();
     add(all, "chain", () -> same(run("Chain", 1, Integer.class), 4));
+    add(all, "greetings", this::greetings);
     add(all, "fan-out-100", () -> same(run("FanOut", 100, Integer.class), 5150));
     add(all, "fan-out-500", () -> same(run("FanOut", 500, Integer.class), 125_750));
+    add(all, "ten-fan-outs", this::tenFanOuts);
     add(all, "timer", this::timer);
     add(all, "far-future-wait", () -> same(after("FarFuture", null, "go", "now"), "now"));
     add(all, "external-event", this::externalEvent);
@@ -74,6 +78,21 @@ final class Programs {
           program.run();
           return "";
         });
+  }
+
+  private void greetings() throws Exception {
+    List<String> cities = List.of("Tokyo", "Seattle", "London", "Amsterdam", "Mumbai");
+    same(run("Greetings", cities, List.class), cities.stream().map("Hello %s!"::formatted).toList());
+  }
+
+  private void tenFanOuts() throws Exception {
+    List<String> ids = new ArrayList<>();
+    for (int count = 0; count < 10; count++) {
+      ids.add(client.scheduleNewWorkflow("FanOut", 100));
+    }
+    for (String id : ids) {
+      same(output(id, Integer.class), 5150);
+    }
   }
 
   private void timer() throws Exception {

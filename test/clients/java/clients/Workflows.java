@@ -13,6 +13,7 @@ import io.dapr.workflows.runtime.WorkflowRuntimeBuilder;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ final class Workflows {
   private static final Map<String, WorkflowStub> WORKFLOWS =
       Map.ofEntries(
           Map.entry("Chain", Workflows::chain),
+          Map.entry("Greetings", Workflows::greetings),
           Map.entry("FanOut", Workflows::fanOut),
           Map.entry("Sleep", Workflows::sleep),
           Map.entry("FarFuture", Workflows::farFuture),
@@ -71,6 +73,14 @@ final class Workflows {
       value = context.callActivity("PlusOne", value, Integer.class).await();
     }
     context.complete(value);
+  }
+
+  private static void greetings(WorkflowContext context) {
+    List<String> greetings = new ArrayList<>();
+    for (String name : context.getInput(String[].class)) {
+      greetings.add(context.callActivity("SayHello", name, String.class).await());
+    }
+    context.complete(greetings);
   }
 
   private static void fanOut(WorkflowContext context) {
