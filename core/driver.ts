@@ -3,7 +3,7 @@ import type { ComponentContext } from './component-spec.js';
 import { WorkflowError } from './errors.js';
 import { assertNever } from './assert.js';
 import { assemble, type Turn } from './orchestration/assemble.js';
-import { decide, decideAlone, stall, type Committable } from './orchestration/decide.js';
+import { decide, decideAlone, stall, type Committable, type DecideInput } from './orchestration/decide.js';
 import type { TurnResponse } from './orchestration/action.js';
 import { asksForInline } from './orchestration/inline.js';
 import { runInline } from './run-inline.js';
@@ -36,6 +36,7 @@ export class Driver {
   /** Instances a (re)connecting worker may free. */
   readonly #stalled = new Set<string>();
   readonly #strikes = new Map<string, number>();
+  readonly #newExecutionId: () => string;
   readonly #unsubscribe: () => void;
   #offering = false;
   #offerAgain = false;
@@ -44,6 +45,7 @@ export class Driver {
   constructor(port: EnginePort, context: ComponentContext) {
     this.#port = port;
     this.#context = context;
+    this.#newExecutionId = () => context.ids.executionId();
     this.#unsubscribe = context.workers.onCapacity((event) => {
       if (event.cause === 'connected') this.#retryStalled();
       this.#offerParked();
@@ -277,8 +279,8 @@ export class Driver {
     return !this.#closed && this.#rounds.get(instanceId) === round;
   }
 
-  #decideInput(): { nowMs: number; newExecutionId: () => string } {
-    return { nowMs: this.#context.clock.now(), newExecutionId: () => this.#context.ids.executionId() };
+  #decideInput(): DecideInput {
+    return { nowMs: this.#context.clock.now(), newExecutionId: this.#newExecutionId };
   }
 
   #park(instanceId: string, workflowName: string): void {

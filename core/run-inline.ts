@@ -40,7 +40,9 @@ export async function runInline(
 function leaseOf(lease: Lease, run: InlineRun): Lease {
   const committed = lease.state.eventCount;
   return {
-    ...lease,
+    instanceId: lease.instanceId,
+    token: lease.token,
+    inbox: lease.inbox,
     state: run.state,
     history: (from, to) => [
       ...(from < committed ? lease.history(from, Math.min(to, committed)) : []),

@@ -43,32 +43,33 @@ export function assemble(state: State, inbox: readonly Fact[], nowMs: number): T
   const startsAt = startsAtMs(state, inbox);
   if (inbox.length === 0 || (startsAt !== undefined && startsAt > nowMs && !terminating)) return undefined;
 
-  const draft = new TurnDraft(state, nowMs);
+  const draft = new TurnDraft(state, nowMs, inbox.length > 1);
   for (const fact of inbox) draft.take(fact);
   return draft.finish(inbox.length);
 }
 
 class TurnDraft {
   readonly #state: State;
-  readonly #events: HistoryEvent[] = [];
-  readonly #dropped: { fact: Fact; why: DropReason }[] = [];
-  readonly #seen = new Set<string>();
+  readonly #events: HistoryEvent[];
+  #dropped: { fact: Fact; why: DropReason }[] | undefined;
+  /** Keys of the turn's facts; a single fact, the common case, needs none. */
+  readonly #seen: Set<string> | undefined;
   #started: boolean;
   #suspended: boolean;
   #terminated: ExecutionTerminated | undefined;
-  readonly #nowMs: number;
 
-  constructor(state: State, nowMs: number) {
+  constructor(state: State, nowMs: number, several: boolean) {
     this.#state = state;
     this.#started = state.started !== undefined;
     this.#suspended = state.suspended;
-    this.#nowMs = nowMs;
+    this.#seen = several ? new Set() : undefined;
+    this.#events = [{ kind: 'workflowStarted', eventId: -1, timestampMs: turnClock(state, nowMs) }];
   }
 
   take(fact: Fact): void {
     const why = this.#whyNot(fact);
     if (why !== undefined) {
-      this.#dropped.push({ fact, why });
+      (this.#dropped ??= []).push({ fact, why });
       return;
     }
     const { event } = fact;
@@ -85,9 +86,11 @@ class TurnDraft {
     if (this.#state.closed) return 'instance is closed';
     if (this.#terminated) return 'after terminate';
     if (generation !== anyGeneration && generation !== this.#state.generation) return 'belongs to an older generation';
-    const key = dedupKey(fact);
-    if (this.#seen.has(key)) return 'same fact twice';
-    this.#seen.add(key);
+    if (this.#seen) {
+      const key = dedupKey(fact);
+      if (this.#seen.has(key)) return 'same fact twice';
+      this.#seen.add(key);
+    }
     switch (event.kind) {
       case 'executionStarted':
         return this.#started ? 'already started' : undefined;
@@ -116,21 +119,15 @@ class TurnDraft {
   }
 
   finish(taken: number): Turn {
-    if (this.#events.length === 0) return { events: [], taken, dropped: this.#dropped, dispatch: false };
-    const head: HistoryEvent = {
-      kind: 'workflowStarted',
-      eventId: -1,
-      timestampMs: turnClock(this.#state, this.#nowMs),
-    };
-    return {
-      events: [head, ...this.#events],
-      taken,
-      dropped: this.#dropped,
-      dispatch: !this.#suspended && !this.#terminated,
-      ...(this.#terminated ? { terminated: this.#terminated } : {}),
-    };
+    const dropped = this.#dropped ?? none;
+    if (this.#events.length === 1) return { events: none, taken, dropped, dispatch: false };
+    const dispatch = !this.#suspended && !this.#terminated;
+    const turn = { events: this.#events, taken, dropped, dispatch };
+    return this.#terminated ? { ...turn, terminated: this.#terminated } : turn;
   }
 }
+
+const none: readonly never[] = [];
 
 /** The workflow's clock never runs backwards, whatever the machine's does. */
 function turnClock(state: State, nowMs: number): number {

@@ -166,23 +166,25 @@ class DecisionDraft {
   readonly #input: DecideInput;
   readonly #events: HistoryEvent[] = [];
   readonly #effects: Effect[] = [];
-  readonly #ids = new Set<number>();
+  /** Ids of this answer's actions; a single one cannot be there twice. */
+  readonly #ids: Set<number> | undefined;
 
   constructor(state: State, turn: Turn, response: TurnResponse, input: DecideInput) {
     this.#state = state;
     this.#turn = turn;
     this.#response = response;
     this.#input = input;
+    this.#ids = response.actions.length > 1 ? new Set() : undefined;
   }
 
   build(): Decision {
     for (const action of this.#response.actions) {
       if (action.kind === 'completeWorkflow') return this.#complete(action);
       if (action.kind === 'continueAsNew') return this.#continueAsNew(action);
-      if (this.#ids.has(action.id) || this.#state.usedIds.has(action.id)) {
+      if (this.#ids?.has(action.id) || this.#state.usedIds.has(action.id)) {
         return { kind: 'reject', reason: `action id ${action.id} (${action.kind}) is already in use` };
       }
-      this.#ids.add(action.id);
+      this.#ids?.add(action.id);
       const refused = this.#apply(action);
       if (refused !== undefined) return { kind: 'reject', reason: refused };
     }

@@ -30,7 +30,7 @@ import { EffectRelease, type EffectTarget, type RunActivity } from './effects.js
 import type { Group } from './group.js';
 import { executionIdOf, type Instance } from './instance.js';
 import { Instances } from './instances.js';
-import { leaseOf } from './lease.js';
+import { InstanceLease } from './lease.js';
 import { Ledger } from './ledger.js';
 import { Recovery } from './recovery.js';
 import { Timers } from './timers.js';
@@ -125,7 +125,7 @@ export class Engine implements EnginePort, EffectTarget {
   load(instanceId: string): Lease | undefined {
     const instance = this.#served(instanceId, () => this.#instances.get(instanceId));
     if (!instance || instance.inbox.length === 0 || isHalted(instance)) return undefined;
-    instance.lease = leaseOf(instance, this.#context.ids);
+    instance.lease = new InstanceLease(instance, this.#context.ids);
     return instance.lease;
   }
 
