@@ -3,4 +3,5 @@ export const catalog = [
   { type: 'workflow.builtin', version: 'v1', load: () => import('./builtin/component.js') },
   { type: 'workflow.template', version: 'v1', load: () => import('./template/component.js') },
   { type: 'workflow.conductor', version: 'v1', load: () => import('./conductor/component.js') },
+  { type: 'workflow.temporal', version: 'v1', load: () => import('./temporal/component.js') },
 ] as const;

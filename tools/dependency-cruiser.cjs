@@ -212,7 +212,8 @@ const hygiene = [
     comment: 'What the package runs on is in its dependencies.',
     severity: 'error',
     from: { path: ours, pathNot: ['^(test|bench|tools)/', '\\.test\\.ts$'] },
-    to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
+    // An optional peer is a development dependency as well, so that tests have it.
+    to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only', 'npm-peer'] },
   },
 ];
 

@@ -1,0 +1,216 @@
+import { Driver, type CommitResult, type ComponentContext, type EnginePort, type Lease } from '../../../core/index.js';
+import { assemble, type Committable } from '../../../core/orchestration/index.js';
+import { answerOf, skipAnswer, type Answer } from '../translate/commands.js';
+import { Run } from '../translate/run.js';
+import type { CommandSettings } from '../translate/step-commands.js';
+import { codeOf, isNotFound, status, textOf } from '../server/errors.js';
+import type { Server } from '../server/server.js';
+import {
+  numberOf,
+  timeOf,
+  workerFailure,
+  type ActivityTask,
+  type TemporalEvent,
+  type WorkflowTask,
+} from '../vendor.js';
+import { RunCache, leaseOf, type Entry, type OpenTask } from './run-cache.js';
+
+/** What the workflow tasks of a component share with its other parts. */
+export interface TasksOptions {
+  readonly server: Server;
+  readonly context: ComponentContext;
+  readonly settings: CommandSettings;
+  readonly cachedRuns: number;
+  /** Activities the server hands out with its answer. */
+  activities(tasks: readonly ActivityTask[]): void;
+  /** The instance's status may have changed. */
+  changed(instanceId: string): void;
+  /** A short timer is open: the server may be late with it. */
+  timerOpen(instanceId: string, runId: string, fireAtMs: number, isOpen: () => boolean): void;
+  /** Makes the server hand out a workflow task. */
+  nudge(instanceId: string, runId: string): void;
+}
+
+/** The port of the one loop on Temporal: a task that was handed out is the lease, its answer is the commit. */
+export class WorkflowTasks implements EnginePort {
+  readonly #options: TasksOptions;
+  readonly #cache: RunCache;
+  readonly #driver: Driver;
+  #inHand = 0;
+
+  constructor(options: TasksOptions) {
+    this.#options = options;
+    this.#cache = new RunCache(options.cachedRuns, ({ run }) => this.#forget(run));
+    this.#driver = new Driver(this, options.context);
+  }
+
+  /** Tasks handed out to this host and not answered. */
+  get inHand(): number {
+    return this.#inHand;
+  }
+
+  /** Takes a task in. Rejects when its history cannot be read; the server then hands the task out again. */
+  async take(polled: WorkflowTask): Promise<void> {
+    const instanceId = polled.workflowExecution?.workflowId ?? '';
+    const entry = await this.#entryOf(instanceId, polled);
+    const task = openTaskOf(polled, this.#options.context.clock.monotonic());
+    if (!entry.task) this.#inHand += 1;
+    entry.task = task;
+    this.#cache.put(instanceId, entry);
+    // A turn that is out stays good when its task only timed out meanwhile: its answer goes with the new task.
+    if (entry.lease && entry.lease.events !== entry.run.history.length) delete entry.lease;
+    const { state } = entry.run;
+    const hasTurn = !state.closed && assemble(state, leaseOf({ ...entry, task }, '').inbox, task.startedMs);
+    if (hasTurn) this.#driver.wake(instanceId);
+    else await this.#answer(entry, task, skipAnswer(entry.run, this.#serverMs(task), this.#options.settings));
+  }
+
+  /** The run with everything up to the task's start. */
+  async #entryOf(
+    instanceId: string,
+    { workflowExecution, startedEventId, history, nextPageToken }: WorkflowTask,
+  ): Promise<Entry> {
+    const runId = workflowExecution?.runId ?? '';
+    let entry = this.#cache.get(instanceId);
+    if (entry?.run.runId !== runId) {
+      if (entry) this.#drop(entry);
+      entry = { run: new Run(instanceId, runId), stalled: false };
+    }
+    const upTo = numberOf(startedEventId);
+    let events: readonly TemporalEvent[] = history?.events ?? [];
+    const first = numberOf(events[0]?.eventId);
+    if (nextPageToken?.length || first > entry.run.lastEventId + 1) {
+      const polled = new Set(events.map((event) => numberOf(event.eventId)));
+      const read = await this.#options.server.history(instanceId, runId);
+      events = [...read.filter((event) => !polled.has(numberOf(event.eventId))), ...events].sort(byId);
+    }
+    entry.run.feed(events.filter((event) => numberOf(event.eventId) <= upTo));
+    return entry;
+  }
+
+  load(instanceId: string): Lease | undefined {
+    const entry = this.#cache.get(instanceId);
+    if (!entry?.task) {
+      // A stalled instance is tried again: its facts are on the server, which must hand them out first.
+      if (entry?.stalled) this.#options.nudge(instanceId, entry.run.runId);
+      return undefined;
+    }
+    const { task, run } = entry;
+    const token = this.#options.context.ids.token();
+    entry.lease = { token, startedEventId: task.startedEventId, facts: run.inbox.length, events: run.history.length };
+    return leaseOf({ ...entry, task }, token);
+  }
+
+  async commit(lease: Lease, decision: Committable): Promise<CommitResult> {
+    const entry = this.#cache.get(lease.instanceId);
+    const held = entry?.lease;
+    if (!entry?.task || !held || held.token !== lease.token) return 'lost';
+    const { task, run } = entry;
+    const isOwnTask = held.startedEventId === task.startedEventId && held.facts === run.inbox.length;
+    const turn = { nowMs: this.#serverMs(task), recordedFacts: held.facts, isOwnTask };
+    const answer = answerOf(run, decision, turn, this.#options.settings);
+    if (!(await this.#answer(entry, task, answer))) return 'lost';
+    entry.stalled = decision.kind === 'stall';
+    if (decision.kind === 'advance') this.#watchTimers(entry, decision);
+    const closed = decision.kind === 'advance' && decision.append.at(-1)?.kind === 'executionCompleted';
+    if (closed) this.#drop(entry);
+    this.#options.changed(lease.instanceId);
+    return 'accepted';
+  }
+
+  /** False: the task is no longer this host's; what has happened since comes with the next one. */
+  async #answer(entry: Entry, task: OpenTask, { commands, again }: Answer): Promise<boolean> {
+    const { server, context } = this.#options;
+    const { namespace, identity } = server;
+    const { instanceId } = entry.run;
+    this.#release(entry);
+    try {
+      const reply = await server.api.respondWorkflowTaskCompleted({
+        ...{ namespace, identity, taskToken: task.taskToken, commands: [...commands] },
+        returnNewWorkflowTask: true,
+        forceCreateNewWorkflowTask: again,
+        sdkMetadata: { sdkName: 'wfhost' },
+        capabilities: { discardSpeculativeWorkflowTaskWithEvents: true },
+      });
+      if (reply.activityTasks?.length) this.#options.activities(reply.activityTasks);
+      if (reply.workflowTask?.taskToken?.length) void this.take(reply.workflowTask).catch(() => undefined);
+      return true;
+    } catch (error) {
+      this.#drop(entry);
+      const expected =
+        isNotFound(error) || (codeOf(error) === status.invalidArgument && textOf(error).includes('UnhandledCommand'));
+      if (!expected) context.logger.warn({ instanceId, reason: textOf(error) }, 'a turn could not be recorded');
+      return false;
+    }
+  }
+
+  #watchTimers({ run }: Entry, { effects }: Extract<Committable, { kind: 'advance' }>): void {
+    for (const effect of effects) {
+      if (effect.kind !== 'armTimer') continue;
+      const { timerId, fireAt } = effect;
+      const isOpen = (): boolean => {
+        const now = this.#cache.get(run.instanceId);
+        if (now && (now.run !== run || now.task)) return false;
+        return run.state.open.has(timerId) || !run.state.usedIds.has(timerId);
+      };
+      this.#options.timerOpen(run.instanceId, run.runId, fireAt.ms + (fireAt.subNanos ? 1 : 0), isOpen);
+    }
+  }
+
+  /** Now, by the server's clock as far as this host can tell: never ahead of it. */
+  #serverMs(task: OpenTask): number {
+    return task.startedMs + Math.floor(this.#options.context.clock.monotonic() - task.atMs);
+  }
+
+  #release(entry: Entry): void {
+    if (entry.task) this.#inHand -= 1;
+    delete entry.task;
+    delete entry.lease;
+  }
+
+  #drop(entry: Entry): void {
+    this.#release(entry);
+    this.#cache.delete(entry.run.instanceId);
+    this.#forget(entry.run);
+  }
+
+  #forget({ instanceId, state }: Run): void {
+    if (state.started) this.#options.context.workers.forget(instanceId, state.started.executionId);
+  }
+
+  /** The instance is gone. */
+  forget(instanceId: string): void {
+    const entry = this.#cache.get(instanceId);
+    if (entry) this.#drop(entry);
+    this.#driver.forget(instanceId);
+  }
+
+  /** Begins nothing new, and gives back what is in hand, so that another host need not wait for its time-out. */
+  async close(): Promise<void> {
+    this.#driver.close();
+    const { server } = this.#options;
+    const { namespace, identity } = server;
+    const held = [...this.#cache.values()].flatMap(({ task }) => task ?? []);
+    const failure = { source: 'wfhost', message: 'the host is shutting down' };
+    await Promise.allSettled(
+      held.map(({ taskToken }) =>
+        server.api.respondWorkflowTaskFailed({ namespace, identity, taskToken, cause: workerFailure, failure }),
+      ),
+    );
+  }
+}
+
+function openTaskOf(polled: WorkflowTask, atMs: number): OpenTask {
+  const events = polled.history?.events ?? [];
+  const started = events.findLast((event) => numberOf(event.eventId) === numberOf(polled.startedEventId));
+  return {
+    taskToken: polled.taskToken ?? new Uint8Array(),
+    startedEventId: numberOf(polled.startedEventId),
+    startedMs: timeOf(started?.eventTime ?? polled.startedTime),
+    atMs,
+  };
+}
+
+function byId(one: TemporalEvent, other: TemporalEvent): number {
+  return numberOf(one.eventId) - numberOf(other.eventId);
+}
