@@ -54,5 +54,5 @@ async function runOne(wire: WireClient, instanceId: string, name: string, input:
   await wire.call('StartInstance', { instanceId, name, input: { value: JSON.stringify(input) } });
   const answer = await wire.call('WaitForInstanceCompletion', { instanceId, getInputsAndOutputs: true });
   const { output } = answer['workflowState'] as { readonly output?: Message };
-  return JSON.parse(String(output?.['value'] ?? 'null')) as unknown;
+  return JSON.parse((output?.['value'] ?? 'null') as string) as unknown;
 }

@@ -132,8 +132,13 @@ class UnaryContext implements CallContext {
     const abort = (): void => controller.abort();
     this.#controller = controller;
     this.#call.once('cancelled', abort);
-    this.#untie = this.#connections.tie(this.peer, abort);
-    if (!this.#untie || this.#call.cancelled) abort();
+    const untie = this.#connections.tie(this.peer, abort);
+    // gRPC calls every call cancelled once its stream closes, answered or not: who was answered is not told.
+    this.#untie = () => {
+      untie?.();
+      this.#call.off('cancelled', abort);
+    };
+    if (!untie || this.#call.cancelled) abort();
     return controller.signal;
   }
 
