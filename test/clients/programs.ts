@@ -25,6 +25,7 @@ export const programs = {
   payloads: 'text of any script, and a megabyte of it',
   'two-workers': 'both work on one instance',
   'worker-killed': 'in the middle of an activity; its sister finishes',
+  'docs-page': 'the page about the SDK, as a reader follows it: not run by the app',
 } as const;
 
 export type ProgramName = keyof typeof programs;

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { followPage } from './docs-page.js';
 import { root } from './languages.js';
 import { LoggedProcess, within, type Command } from './processes.js';
 import { outcomeOf, programs, type Outcome, type ProgramName } from './programs.js';
@@ -38,11 +39,12 @@ export async function runApp(
       WFHOST_SCRATCH: scratch,
     };
     const role = (name: 'worker' | 'client'): Command => ({ ...command(name), env });
-    const ready = Array.from({ length: workers }, (_, index) =>
-      start(role('worker'), `worker-${index + 1}`).match(/^ready$/, upMs),
-    );
-    await Promise.all(ready);
-    outcomes = await runClient(start(role('client'), 'client'));
+    const both = Array.from({ length: workers }, (_, index) => start(role('worker'), `worker-${index + 1}`));
+    await Promise.all(both.map((worker) => worker.match(/^ready$/, upMs)));
+    const ofApp = await runClient(start(role('client'), 'client'));
+    // The page has a worker of its own, with other workflows.
+    await Promise.all(both.map((worker) => worker.end('SIGKILL')));
+    outcomes = [...ofApp, await followPage(language, join(folder, 'docs-page'), env)];
   } finally {
     for (const child of running.reverse()) await child.end(child === running.at(-1) ? 'SIGTERM' : 'SIGKILL');
   }
@@ -68,7 +70,7 @@ async function runClient(client: LoggedProcess): Promise<readonly Outcome[]> {
   });
   const code = await within(client.ended, clientMs, `the client did not end: see ${client.logPath}`);
   const detail = `the client said nothing about it and ended with ${code}`;
-  return (Object.keys(programs) as ProgramName[]).map(
-    (program) => heard.get(program) ?? { program, ok: false, detail },
-  );
+  return (Object.keys(programs) as ProgramName[])
+    .filter((program) => program !== 'docs-page')
+    .map((program) => heard.get(program) ?? { program, ok: false, detail });
 }
