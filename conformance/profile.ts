@@ -27,7 +27,7 @@ export interface Profile {
 
 export interface ProfileVariant {
   readonly name: string;
-  /** `spec.metadata` of the component file. */
+  /** `spec.metadata` of the component file. The command line puts variables of the environment for `${NAME}`. */
   readonly properties?: Readonly<Record<string, string>>;
 }
 

@@ -24,7 +24,7 @@ export const profileSchema = {
           name: text,
           properties: {
             type: 'object',
-            description: 'spec.metadata of the component file.',
+            description: 'spec.metadata of the component file; ${NAME} is a variable of the environment.',
             additionalProperties: { type: 'string' },
           },
         },

@@ -109,6 +109,20 @@ describe('conformance run, on a host that it starts', () => {
     expect((await conformance([...argv, '--format', 'junit'])).out).toContain('tests="1" failures="0"');
   });
 
+  test('leaves out of all what cannot be started here, and says so', async () => {
+    const argv = ['run', '--component', 'all', '--door', 'in-process', ...someCases, '--format', 'json'];
+    const { code, out, err } = await conformance(argv);
+    expect(code).toBe(0);
+    const reports = JSON.parse(out) as readonly ConformanceReport[];
+    expect(reports.map(({ component }) => component)).toEqual(['builtin (memory)', 'builtin (sqlite)', 'template']);
+    expect(err).toContain('Not run: temporal (server) cannot be started: TEMPORAL_ADDRESS is not set\n');
+  });
+
+  test('says of a component that is asked for by name what it needs', async () => {
+    const run = await conformance(['run', '--component', 'temporal', ...someCases]);
+    expect(run).toMatchObject({ code: 6, err: expect.stringContaining('TEMPORAL_ADDRESS is not set') });
+  });
+
   test('runs the component of a file, with the profile of its type', async () => {
     const component = file(
       'mine.yaml',

@@ -1,7 +1,7 @@
 import type { ComponentSpec } from '../../../../core/index.js';
 import type { Profile, ProfileVariant } from '../../../../conformance/index.js';
 import type { HostConfig } from '../../../../host/index.js';
-import { usage } from '../../failure.js';
+import { CliFailure, usage } from '../../failure.js';
 import type { Terminal } from '../../terminal.js';
 import { withHost } from '../with-host.js';
 import { isPath, profileNamed, profileNames, profileOfType } from './profiles.js';
@@ -45,19 +45,19 @@ export async function enginesFor(
   const profile = await profileNamed(suite, name, terminal);
   const variants = suite.variantsOf(profile);
   const chosen = wanted === undefined ? variants : variants.filter((variant) => variant.name === wanted);
-  if (chosen.length > 0) return chosen.map((variant) => engineOfProfile(profile, variant));
+  if (chosen.length > 0) return chosen.map((variant) => engineOfProfile(profile, variant, terminal));
   throw usage(`"${name}" has no variant "${wanted}"; it has ${variants.map((variant) => variant.name).join(', ')}`);
 }
 
-function engineOfProfile(profile: Profile, variant: ProfileVariant): Engine {
+function engineOfProfile(profile: Profile, variant: ProfileVariant, terminal: Terminal): Engine {
   const { name: component, type, version } = profile;
-  const properties = new Map(Object.entries(variant.properties ?? {}));
   return {
     name: variant.name === component ? component : `${component} (${variant.name})`,
     component,
     profile,
     config: (dataDir) =>
       withHost(async ({ componentSpec, configWith }) => {
+        const properties = propertiesOf(variant, terminal);
         const spec = componentSpec({
           name: component,
           type,
@@ -67,6 +67,17 @@ function engineOfProfile(profile: Profile, variant: ProfileVariant): Engine {
         return configWith({ components: [spec], dataDir, logLevel: 'silent' });
       }),
   };
+}
+
+/** What a profile leaves to where it is run, such as the address of a server: `${NAME}` is a variable of the environment. */
+function propertiesOf({ properties = {} }: ProfileVariant, { env }: Terminal): ReadonlyMap<string, string> {
+  const filled = (text: string): string =>
+    text.replaceAll(/\$\{([A-Za-z_]\w*)\}/g, (_whole, name: string) => {
+      const value = env[name];
+      if (value !== undefined && value !== '') return value;
+      throw new CliFailure('unreachable', `${name} is not set`, { remedy: 'Set it to the address of a server.' });
+    });
+  return new Map(Object.entries(properties).map(([name, text]) => [name, filled(text)]));
 }
 
 /** `wanted`: which component, when the file has several. */
