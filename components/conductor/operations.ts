@@ -13,8 +13,9 @@ import {
   type WorkflowInstance,
   type OptionalOperations,
 } from '../../core/index.js';
-import type { InboxEvent } from '../../core/orchestration/index.js';
+import { eventRaised, type InboxEvent } from '../../core/orchestration/index.js';
 import type { Engine } from './engine/engine.js';
+import type { Held } from './engine/held.js';
 import type { Mailer } from './engine/mailer.js';
 import type { Reader } from './engine/reader.js';
 import type { Starter } from './engine/starter.js';
@@ -26,6 +27,9 @@ import type { Server } from './server/server.js';
 /** A wait looks at the server at least so often, for what another host has done, ms. */
 const waitPollMs = 1_000;
 
+/** A terminate is durable when it is sent; its effect is waited for so long, ms. */
+const terminatePatienceMs = 10_000;
+
 export interface OperationsOptions {
   readonly context: ComponentContext;
   readonly server: Server;
@@ -34,7 +38,7 @@ export interface OperationsOptions {
   readonly mailer: Mailer;
   readonly starter: Starter;
   readonly engine: Engine;
-  readonly forget: (instanceId: string) => void;
+  readonly forget: (instanceId: string, workflowIds: readonly string[]) => void;
 }
 
 type Managed = Pick<WorkflowComponent, 'start' | 'get' | 'raiseEvent' | 'suspend' | 'resume' | 'terminate' | 'purge'> &
@@ -65,11 +69,29 @@ export class Operations implements Managed {
     events: existing(await this.#options.reader.one(instanceId), instanceId).history,
   });
 
-  readonly raiseEvent: Managed['raiseEvent'] = async (request) =>
-    (await this.#alone(request.instanceId)).raiseEvent(request);
+  readonly raiseEvent: Managed['raiseEvent'] = async (request) => {
+    const { instanceId } = request;
+    const { engine, reader } = this.#options;
+    const held = engine.find(instanceId);
+    // One that is in memory and runs on the server takes events: its history need not be read.
+    if (held && isOpen(held) && (await reader.isRunning(instanceId, held.workflowId))) {
+      return this.#post(held, eventRaised(request.eventName, request.data, this.#options.context.clock.now()));
+    }
+    await (await this.#alone(instanceId)).raiseEvent(request);
+  };
   readonly suspend: Managed['suspend'] = async (request) => (await this.#alone(request.instanceId)).suspend(request);
-  readonly terminate: Managed['terminate'] = async (request) =>
-    (await this.#family(request.instanceId)).terminate(request);
+
+  /** Answers once the instance has ended, so that nobody sees another end than the one there was. */
+  readonly terminate: Managed['terminate'] = async (request) => {
+    await (await this.#family(request.instanceId)).terminate(request);
+    const { instanceId } = request;
+    await this.wait({ instanceId, until: 'closed' }, AbortSignal.timeout(terminatePatienceMs)).catch(
+      (error: unknown) => {
+        if (WorkflowError.from(error).code !== 'ERR_CANCELLED') throw error;
+      },
+    );
+  };
+
   readonly purge: Managed['purge'] = async (request) => (await this.#family(request.instanceId)).purge(request);
 
   readonly resume: Managed['resume'] = async (request) => {
@@ -129,7 +151,7 @@ export class Operations implements Managed {
     });
   }
 
-  async #post({ instanceId, run }: Known, event: InboxEvent): Promise<void> {
+  async #post({ instanceId, run }: Pick<Known, 'instanceId' | 'run'>, event: InboxEvent): Promise<void> {
     const { mailer, engine } = this.#options;
     await mailer.send(instanceId, { run, event });
     engine.mailCame(instanceId, event.kind === 'executionTerminated');
@@ -138,7 +160,7 @@ export class Operations implements Managed {
   async #remove(known: readonly Known[]): Promise<number> {
     const { server, reader, forget } = this.#options;
     for (const { instanceId, workflowIds, others } of known) {
-      forget(instanceId);
+      forget(instanceId, workflowIds);
       for (const workflowId of [...others, ...workflowIds]) await server.remove(workflowId);
       for (const workflowId of await reader.mailboxes(instanceId)) await server.remove(workflowId);
     }
@@ -232,6 +254,11 @@ export class Operations implements Managed {
     promise.catch(() => undefined);
     return { promise, stop };
   }
+}
+
+/** In memory as it is on the server, and ready to take events. */
+function isOpen({ state, recording, stale }: Held): boolean {
+  return !recording && !stale && !state.stalled && !state.closed;
 }
 
 interface Row {

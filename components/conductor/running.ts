@@ -46,8 +46,8 @@ export async function open(context: ComponentContext, config: ConductorConfig): 
     changed: (instanceId) => operations.changed(instanceId),
   });
   const errands = new Errands({ ...shared, starter });
-  const forget = (instanceId: string): void => {
-    engine.forget(instanceId);
+  const forget = (instanceId: string, workflowIds: readonly string[]): void => {
+    engine.forget(instanceId, workflowIds);
     activities.forget(instanceId);
   };
   const operations: Operations = new Operations({ ...shared, starter, engine, forget });

@@ -27,17 +27,20 @@ export class Carrier {
     this.#options = options;
   }
 
-  /** True: the execution stands at a task that this host may complete, right behind the record it knows. */
-  async reach(held: Held): Promise<boolean> {
+  /**
+   * True: the execution stands at a task that this host may complete, right behind the record it knows. A task that is
+   * parked until the start is due is completed for an end alone.
+   */
+  async reach(held: Held, isEnd: boolean): Promise<boolean> {
     for (let attempt = 0; attempt < attempts; attempt += 1) {
       const { position } = held;
       const now = this.#options.context.clock.now();
-      if (position.at === 'step') return true;
+      if (position.at === 'step' || (position.at === 'parked' && isEnd)) return true;
       if (position.at === 'held') {
         if (position.untilMs > now) return true;
         held.position = { at: 'queued' };
       }
-      if (position.at !== 'gate' && position.at !== 'queued') return false;
+      if (position.at === 'leaving' || position.at === 'ended') return false;
       const arriving = this.#options.decides.next(held.workflowId, gatePatienceMs);
       if (position.at === 'gate') await this.#options.server.completeByRef(held.workflowId, position.gate, {});
       this.#options.queues.kick(this.#options.names.decide);
@@ -50,12 +53,26 @@ export class Carrier {
 
   /** Takes a polled `decide` as the held one. False: it follows a record this host does not know. */
   hold(held: Held, task: ServerTask, untilMs: number): boolean {
-    held.position = { at: 'held', untilMs };
+    held.position = { at: 'held', untilMs, taskId: task.taskId };
     held.iteration = task.iteration ?? held.iteration;
     const follows = Number(task.inputData?.['n'] ?? 0);
     if (follows === held.no) return true;
     held.stale = true;
     return false;
+  }
+
+  /** Gives the held task back to its queue, for that long. */
+  async putBack(held: Held, seconds: number): Promise<void> {
+    const { position, workflowId } = held;
+    if (position.at !== 'held') return;
+    held.position = { at: 'parked' };
+    const { taskId } = position;
+    await this.#options.server.update({
+      workflowInstanceId: workflowId,
+      taskId,
+      status: 'IN_PROGRESS',
+      callbackAfterSeconds: seconds,
+    });
   }
 
   /** False: the task had been completed by somebody else, and nothing was recorded. */

@@ -16,9 +16,14 @@ export class Decides {
   }
 
   arrived(task: ServerTask): void {
+    if (!this.take(task)) this.#orphan(task);
+  }
+
+  /** Whether somebody waited for it, and has it now. */
+  take(task: ServerTask): boolean {
     const take = this.#waiting.get(task.workflowInstanceId);
-    if (take) take(task);
-    else this.#orphan(task);
+    take?.(task);
+    return take !== undefined;
   }
 
   /** The task of that execution; undefined when it has not come in time. */

@@ -1,5 +1,5 @@
 import { Driver, type CommitResult, type ComponentContext, type EnginePort, type Lease } from '../../../core/index.js';
-import { cloneState, type Committable, type Fact } from '../../../core/orchestration/index.js';
+import { cloneState, startsAtMs, type Committable, type Fact } from '../../../core/orchestration/index.js';
 import type { Beginning } from '../record/beginning.js';
 import { inboxOf } from '../record/known.js';
 import type { Letter } from '../record/letter.js';
@@ -9,7 +9,7 @@ import type { Server } from '../server/server.js';
 import type { ServerTask } from '../server/shapes.js';
 import { Carrier } from './carrier.js';
 import { Decides } from './decides.js';
-import { heldOf, type Held } from './held.js';
+import { asLetters, heldAfter, heldAtStart, heldOf, type BegunExecution, type Held } from './held.js';
 import type { Mailer } from './mailer.js';
 import type { Queues } from './queues.js';
 import type { Reader } from './reader.js';
@@ -18,6 +18,9 @@ import { leaveOutput, type Route } from './route.js';
 
 /** Before a failed turn is tried again, ms. */
 const retryMs = 1_000;
+
+/** A start that is put off is looked at again at least so often, for when the host that waits for it dies. */
+const longestPauseSeconds = 3_600;
 
 export interface EngineOptions {
   readonly context: ComponentContext;
@@ -88,8 +91,10 @@ export class Engine implements EnginePort {
     this.#driver.wake(instanceId);
   }
 
-  forget(instanceId: string): void {
+  /** `workflowIds`: unless it has another execution by now. */
+  forget(instanceId: string, workflowIds?: readonly string[]): void {
     const held = this.#held.get(instanceId);
+    if (held && workflowIds && !workflowIds.includes(held.workflowId)) return;
     this.#held.delete(instanceId);
     this.#driver.forget(instanceId);
     if (held) this.#options.context.workers.forget(instanceId, held.executionId);
@@ -110,20 +115,32 @@ export class Engine implements EnginePort {
 
   load(instanceId: string): Lease | undefined | Promise<Lease | undefined> {
     const held = this.#held.get(instanceId);
-    return held && !held.stale && !held.mailDirty ? this.#leaseOf(held) : this.#loadAnew(instanceId, held);
+    const isAtHand = held && !held.stale && !held.mailDirty && held.state.started;
+    return isAtHand ? this.#leaseOf(held) : this.#loadAnew(instanceId, held);
   }
 
   async #loadAnew(instanceId: string, before: Held | undefined): Promise<Lease | undefined> {
     try {
       const held = before && !before.stale ? await this.#refresh(before) : await this.#adopt(instanceId, before);
       if (!held) return undefined;
+      const startMs = startsLater(held, this.#options.context.clock.now());
+      if (startMs !== undefined) return await this.#putOff(held, startMs);
       if (held.position.at === 'held' && (held.inbox.length === 0 || held.leave !== undefined))
         await this.#giveBack(held);
       return this.#leaseOf(held);
     } catch (error) {
+      if (this.#closed) return undefined;
       this.#again(instanceId);
       throw error;
     }
+  }
+
+  /** A start whose time has not come: looked at again then. */
+  async #putOff(held: Held, startMs: number): Promise<undefined> {
+    const { clock } = this.#options.context;
+    await this.#carrier.putBack(held, Math.min(longestPauseSeconds, Math.ceil((startMs - clock.now()) / 1_000)));
+    this.#wakeAt(held.instanceId, startMs);
+    return undefined;
   }
 
   async #refresh(held: Held): Promise<Held> {
@@ -140,6 +157,8 @@ export class Engine implements EnginePort {
   /** What the server knows replaces what was in memory, but for the task this host holds. */
   async #adopt(instanceId: string, before: Held | undefined): Promise<Held | undefined> {
     const known = await this.#options.reader.one(instanceId);
+    const now = this.#held.get(instanceId);
+    if (now !== before && now && !now.stale) return now;
     if (!known || known.endedAs || this.#closed) {
       if (before) this.forget(instanceId);
       return undefined;
@@ -182,18 +201,23 @@ export class Engine implements EnginePort {
     const held = this.#held.get(lease.instanceId);
     if (!held || held.lease !== lease || held.stale) return 'lost';
     if (decision.kind === 'stall' && decision.append.length === 0) return 'accepted';
+    held.recording = true;
     try {
       return (await this.#record(held, lease, decision)) ? 'accepted' : 'lost';
     } catch (error) {
       held.stale = true;
+      if (this.#closed) return 'lost';
       this.#again(held.instanceId);
       throw error;
+    } finally {
+      held.recording = false;
     }
   }
 
   /** False: nothing was recorded. */
   async #record(held: Held, lease: Lease, decision: Committable): Promise<boolean> {
-    if (!(await this.#carrier.reach(held)) || held.lease !== lease) return false;
+    const isEnd = decision.kind === 'advance' && decision.append.some(({ kind }) => kind === 'executionCompleted');
+    if (!(await this.#carrier.reach(held, isEnd)) || held.lease !== lease) return false;
     const taken = decision.kind === 'stall' ? [] : held.inbox.slice(0, decision.taken);
     const mail = taken.flatMap((letter) => letter.mail ?? []);
     const record = recordOf(held.no + 1, decision, mail);
@@ -212,7 +236,7 @@ export class Engine implements EnginePort {
     held.history = history;
     held.no = record.no;
     held.bytes += rec.length;
-    held.inbox = [...lettersOf(record.carry ?? []), ...held.inbox.slice(taken.length)];
+    held.inbox = [...asLetters(record.carry ?? []), ...held.inbox.slice(taken.length)];
     for (const key of mail) held.taken.add(key);
     this.#options.mailer.discard(held.instanceId, taken);
     this.#moved(held, route);
@@ -263,62 +287,22 @@ export class Engine implements EnginePort {
   }
 
   /** A leave step of this instance was carried out; `successor`: the execution it goes on in. */
-  left(
-    instanceId: string,
-    workflowId: string,
-    successor?: { readonly workflowId: string; readonly beginning: Beginning },
-  ): void {
+  left(instanceId: string, workflowId: string, successor?: BegunExecution): void {
     const held = this.#held.get(instanceId);
     if (held?.workflowId !== workflowId) return successor && this.#driver.wake(instanceId);
     if (!successor) return this.forget(instanceId);
-    const { beginning } = successor;
-    const { workflowIds, ...kept } = held;
-    delete kept.leave;
-    this.#held.set(instanceId, {
-      ...kept,
-      workflowId: successor.workflowId,
-      workflowIds: beginning.segment === 0 ? [successor.workflowId] : [...workflowIds, successor.workflowId],
-      executionId: beginning.executionId,
-      segment: beginning.segment,
-      issued: new Set(),
-      posts: new Map(),
-      no: 0,
-      bytes: 0,
-      iteration: 1,
-      position: { at: 'queued' },
-      lease: undefined,
-      mailDirty: true,
-    });
+    this.#held.set(instanceId, heldAfter(held, successor));
     this.#options.queues.kick(this.#options.names.decide);
     this.#driver.wake(instanceId);
   }
 
   /** A new instance of which everything is known. */
   began(instanceId: string, workflowId: string, beginning: Beginning, state: Held['state']): void {
-    const { run, executionId, segment, seed = [] } = beginning;
-    this.#held.set(instanceId, {
-      instanceId,
-      run,
-      executionId,
-      segment,
-      workflowId,
-      workflowIds: [workflowId],
-      state,
-      history: [...seed],
-      inbox: lettersOf(beginning.facts),
-      taken: new Set(),
-      issued: new Set(),
-      posts: new Map(),
-      no: 0,
-      bytes: 0,
-      iteration: 1,
-      position: { at: 'queued' },
-      lease: undefined,
-      mailDirty: false,
-      stale: false,
-      retrying: false,
-    });
-    if (seed.length > 0) this.#options.queues.kick(this.#options.names.decide);
+    // Its first task may have been polled, and the instance read from the server, before the start was told.
+    if (this.#held.get(instanceId)?.workflowId === workflowId) return;
+    this.forget(instanceId);
+    this.#held.set(instanceId, heldAtStart(instanceId, { workflowId, beginning }, state));
+    if (beginning.seed) this.#options.queues.kick(this.#options.names.decide);
     this.#driver.wake(instanceId);
   }
 
@@ -342,6 +326,8 @@ export class Engine implements EnginePort {
   async #adoptOrphan(instanceId: string, before: Held | undefined, task: ServerTask, untilMs: number): Promise<void> {
     const held = await this.#adopt(instanceId, before);
     if (held?.workflowId !== task.workflowInstanceId) return this.#strayed(instanceId, task);
+    // Meanwhile somebody may have come to wait for it.
+    if (this.decides.take(task)) return;
     this.#carrier.hold(held, task, untilMs);
     held.mailDirty = true;
     this.#driver.wake(instanceId);
@@ -354,9 +340,12 @@ export class Engine implements EnginePort {
   }
 
   #again(instanceId: string): void {
+    this.#wakeAt(instanceId, this.#options.context.clock.now() + retryMs);
+  }
+
+  #wakeAt(instanceId: string, atMs: number): void {
     if (this.#closed) return;
-    const { clock } = this.#options.context;
-    const cancel = clock.at(clock.now() + retryMs, () => {
+    const cancel = this.#options.context.clock.at(atMs, () => {
       this.#cancels.delete(cancel);
       this.#driver.wake(instanceId);
     });
@@ -364,10 +353,12 @@ export class Engine implements EnginePort {
   }
 }
 
-function isTerminate({ event }: Fact): boolean {
-  return event.kind === 'executionTerminated';
+/** The time before which an instance may not begin, if it has not come. */
+function startsLater({ state, inbox }: Held, nowMs: number): number | undefined {
+  const startMs = startsAtMs(state, inbox);
+  return startMs !== undefined && startMs > nowMs && !inbox.some(isTerminate) ? startMs : undefined;
 }
 
-function lettersOf(facts: readonly Fact[]): Letter[] {
-  return facts.map((fact) => ({ ...fact, atMs: 0 }));
+function isTerminate({ event }: Fact): boolean {
+  return event.kind === 'executionTerminated';
 }

@@ -8,7 +8,8 @@ import {
   type Effect,
 } from '../../../core/orchestration/index.js';
 import { readBranchRef } from '../record/branches.js';
-import { viewOf } from '../record/known.js';
+import type { Beginning } from '../record/beginning.js';
+import { viewOf, type Known } from '../record/known.js';
 import type { Names } from '../record/names.js';
 import { pack, packedIn } from '../record/pack.js';
 import type { Server } from '../server/server.js';
@@ -23,8 +24,8 @@ import type { Starter } from './starter.js';
 /** A timer that is due later than this is given back to the queue, ms. */
 const shortWaitMs = 2_000;
 /** Between looks at a message nobody has taken, seconds. */
-const mailPauseSeconds = 5;
-const longestPauseSeconds = 60;
+const mailPauseSeconds = 30;
+const longestPauseSeconds = 300;
 
 export interface ErrandsOptions {
   readonly context: ComponentContext;
@@ -205,31 +206,35 @@ export class Errands {
     }
     // What this generation has taken must be gone before the record that says so.
     await mailer.settled(instanceId);
-    const known = await reader.one(instanceId);
-    const isThere =
-      known &&
-      known.executionId === successor.executionId &&
-      known.segment >= successor.segment &&
-      known.workflowId !== task.workflowInstanceId;
-    for (const { workflowId } of known?.workflowIds.includes(task.workflowInstanceId) ? known.read : [])
-      await server.remove(workflowId);
-    const workflowId = isThere ? known.workflowId : await starter.execution(instanceId, successor);
+    const held = engine().find(instanceId);
+    const isFirstTry = held?.workflowId === task.workflowInstanceId && task.pollCount === 1 && !held.stale;
+    const known = isFirstTry ? undefined : await reader.one(instanceId);
+    for (const { workflowId } of known?.workflowIds.includes(task.workflowInstanceId) ? known.read : []) {
+      if (workflowId !== undefined) await server.remove(workflowId);
+    }
+    const workflowId = successorIn(known, successor, task) ?? (await starter.execution(instanceId, successor));
     await server.completeByRef(task.workflowInstanceId, task.referenceTaskName, output);
+    const before = (known ?? held)?.workflowIds ?? [];
     engine().left(instanceId, task.workflowInstanceId, { workflowId, beginning: successor });
-    if (successor.segment === 0)
-      for (const old of known?.workflowIds ?? []) if (old !== workflowId) await server.remove(old);
+    if (successor.segment > 0) return;
+    for (const old of before) if (old !== workflowId) await server.remove(old);
   }
 
   /** A message whose host did not see it taken: its instance is woken, until a record says that it has it. */
   async #mail(task: ServerTask): Promise<void> {
     const { reader, server, engine } = this.#options;
     const instanceId = task.correlationId ?? '';
+    const held = engine().find(instanceId);
+    if (held && !held.stale && !held.state.closed) {
+      engine().mailCame(instanceId);
+      return this.#putBack(task, pauseFor(task));
+    }
     const known = await reader.one(instanceId);
     const isWaiting = known?.inbox.some(({ workflowId }) => workflowId === task.workflowInstanceId) ?? false;
     if (!known || !isWaiting || isClosed(known.state.closed?.status ?? 'RUNNING'))
       return server.remove(task.workflowInstanceId);
     engine().mailCame(instanceId);
-    await this.#putBack(task, Math.min(longestPauseSeconds, mailPauseSeconds * (task.pollCount ?? 1)));
+    await this.#putBack(task, pauseFor(task));
   }
 
   #complete({ workflowInstanceId, taskId }: ServerTask, outputData: Readonly<Record<string, unknown>>): Promise<void> {
@@ -239,6 +244,17 @@ export class Errands {
   #putBack({ workflowInstanceId, taskId }: ServerTask, callbackAfterSeconds: number): Promise<void> {
     return this.#options.server.update({ workflowInstanceId, taskId, status: 'IN_PROGRESS', callbackAfterSeconds });
   }
+}
+
+/** The execution that was begun for the successor before, if one was. */
+function successorIn(known: Known | undefined, successor: Beginning, task: ServerTask): string | undefined {
+  if (!known || known.workflowId === task.workflowInstanceId) return undefined;
+  const isIt = known.executionId === successor.executionId && known.segment >= successor.segment;
+  return isIt ? known.workflowId : undefined;
+}
+
+function pauseFor({ pollCount = 1 }: ServerTask): number {
+  return Math.min(longestPauseSeconds, mailPauseSeconds * pollCount);
 }
 
 function effectIn(task: ServerTask): Effect {

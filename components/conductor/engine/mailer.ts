@@ -4,6 +4,9 @@ import type { Letter } from '../record/letter.js';
 import type { Names } from '../record/names.js';
 import type { Server } from '../server/server.js';
 
+/** Messages removed for one instance at the same time. */
+const atOnce = 4;
+
 /** Sends messages to instances, and takes away those that have been taken. */
 export class Mailer {
   readonly #context: ComponentContext;
@@ -24,24 +27,26 @@ export class Mailer {
     await this.#server.start(this.#names.mailbox, instanceId, packedInput({ ...message, order: this.#order }));
   }
 
-  /** In the background: what is left over is found when its task is delivered. */
+  /** In the background, a few at a time: what is left over is found when its task is delivered. */
   discard(instanceId: string, letters: readonly Letter[]): void {
-    for (const { workflowId } of letters) if (workflowId !== undefined) this.#remove(instanceId, workflowId);
+    const waiting = letters.flatMap(({ workflowId }) => workflowId ?? []);
+    if (waiting.length === 0) return;
+    const all = this.#removing.get(instanceId) ?? new Set();
+    const removal = Promise.all(Array.from({ length: atOnce }, () => this.#removeAll(instanceId, waiting))).then(() => {
+      all.delete(removal);
+      if (all.size === 0 && this.#removing.get(instanceId) === all) this.#removing.delete(instanceId);
+    });
+    this.#removing.set(instanceId, all.add(removal));
   }
 
-  #remove(instanceId: string, workflowId: string): void {
-    const all = this.#removing.get(instanceId) ?? new Set();
-    const removal = this.#server
-      .remove(workflowId)
-      .catch((error: unknown) => {
+  async #removeAll(instanceId: string, waiting: string[]): Promise<void> {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      try {
+        await this.#server.remove(next);
+      } catch (error) {
         this.#context.logger.debug({ instanceId, code: WorkflowError.from(error).code }, 'a message was not removed');
-      })
-      .finally(() => {
-        all.delete(removal);
-        if (all.size === 0) this.#removing.delete(instanceId);
-      });
-    all.add(removal);
-    this.#removing.set(instanceId, all);
+      }
+    }
   }
 
   /** Once nothing is being removed for the instance. */

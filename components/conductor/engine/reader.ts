@@ -3,6 +3,7 @@ import { mailFor, type Addressee } from '../record/mailbox.js';
 import type { Mail } from '../record/letter.js';
 import type { Names } from '../record/names.js';
 import type { Server } from '../server/server.js';
+import { hasEnded } from '../server/shapes.js';
 
 /** Instances asked for with one request. */
 const batch = 20;
@@ -40,6 +41,13 @@ export class Reader {
   async mail(instanceId: string, to: Addressee): Promise<readonly Mail[]> {
     const found = await this.#server.correlated(this.#names.mailbox, [instanceId], false);
     return mailFor(to, found.get(instanceId) ?? []);
+  }
+
+  /** Whether that execution is the only one of the instance that runs. */
+  async isRunning(instanceId: string, workflowId: string): Promise<boolean> {
+    const found = await this.#server.correlated(this.#names.workflow, [instanceId], false);
+    const running = (found.get(instanceId) ?? []).filter((execution) => !hasEnded(execution));
+    return running.length === 1 && running[0]?.workflowId === workflowId;
   }
 
   /** Every message under the id, of whatever run. */

@@ -48,7 +48,6 @@ export class Starter {
     const beginning: Beginning = { run: executionId, executionId, generation: 0, segment: 0, facts };
     const workflowId = await this.execution(instanceId, beginning);
     if (!(await this.#isAlone(instanceId, workflowId, earlier))) return 'overtaken';
-    engine().forget(instanceId);
     engine().began(instanceId, workflowId, beginning, createState(instanceId));
     return 'begun';
   }

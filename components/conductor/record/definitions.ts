@@ -104,7 +104,7 @@ export function mailboxDefinition(names: Names): Json {
     timeoutSeconds: 0,
     restartable: false,
     // The host that took the message wakes the instance itself; the task is for when it died.
-    tasks: [{ ...task(names.mail, 'SIMPLE'), taskReferenceName: 'mail', startDelay: 3 }],
+    tasks: [{ ...task(names.mail, 'SIMPLE'), taskReferenceName: 'mail', startDelay: 10 }],
   };
 }
 

@@ -19,8 +19,10 @@ import { decodeRecord, stateAfter, type TurnRecord } from './record.js';
 export type Position =
   /** A `decide` task waits to be polled, or another host has it. */
   | { readonly at: 'queued' }
+  /** `decide` was given back to its queue until the start is due. */
+  | { readonly at: 'parked' }
   /** `decide` was polled by this host. */
-  | { readonly at: 'held'; readonly untilMs: number }
+  | { readonly at: 'held'; readonly untilMs: number; readonly taskId: string }
   /** An activity is the step; its completion can carry a record. */
   | { readonly at: 'step'; readonly taskId: number }
   /** Branches run, or nothing; a gate must be opened before anything can be recorded. */
@@ -226,7 +228,11 @@ function positionOf(execution: ServerExecution, tasks: readonly ServerTask[]): P
   }
   const { id } = (step.inputData ?? {}) as { id?: unknown };
   if (typeof id === 'number') return { at: 'step', taskId: id };
-  return typeof step.inputData?.['in'] === 'string' ? { at: 'leaving' } : { at: 'queued' };
+  return typeof step.inputData?.['in'] === 'string' ? { at: 'leaving' } : { at: isParked(step) ? 'parked' : 'queued' };
+}
+
+function isParked({ status, callbackAfterSeconds = 0 }: ServerTask): boolean {
+  return status === 'SCHEDULED' && callbackAfterSeconds > 0;
 }
 
 function onceEach(mail: readonly Mail[]): Mail[] {
@@ -243,9 +249,15 @@ export function inboxOf(head: readonly Fact[], letters: readonly Letter[]): Lett
   ];
 }
 
-/** The snapshot callers see. */
-export function viewOf(known: Known): WorkflowInstance {
-  const view = describe(known.state, known.inbox);
+/**
+ * The snapshot callers see. A terminate that waits to be recorded does not show: the instance may yet come to its own
+ * end first, and nobody shall see two ends.
+ */
+export function viewOf(known: Pick<Known, 'state' | 'inbox' | 'endedAs'>): WorkflowInstance {
+  const view = describe(
+    known.state,
+    known.inbox.filter(({ event }) => event.kind !== 'executionTerminated'),
+  );
   const { endedAs } = known;
   if (!endedAs) return view;
   const status = endedAs.status === 'TERMINATED' || endedAs.status === 'COMPLETED' ? 'TERMINATED' : 'FAILED';

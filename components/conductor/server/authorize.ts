@@ -33,7 +33,7 @@ export async function authorizeFor({ key, serverUrl }: ConductorConfig): Promise
 
 async function loadVendor(): Promise<VendorModule> {
   try {
-    return (await import(vendorPackage)) as VendorModule;
+    return (await import('@io-orkes/conductor-javascript')) as VendorModule;
   } catch (cause) {
     throw new WorkflowError('ERR_PACKAGE_MISSING', { type: 'workflow.conductor', package: vendorPackage }, { cause });
   }

@@ -10,6 +10,9 @@ export interface RestOptions {
   readonly authorize: Authorize;
 }
 
+/** Requests on their way at the same time. */
+const atOnce = 16;
+
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 export interface Answer {
@@ -24,6 +27,8 @@ export interface Answer {
 export class Rest {
   readonly #options: RestOptions;
   readonly #closing = new AbortController();
+  readonly #waiting: (() => void)[] = [];
+  #running = 0;
   #failure: string | undefined;
 
   constructor(options: RestOptions) {
@@ -79,7 +84,20 @@ export class Rest {
     return answer;
   }
 
+  /** The server is the bottleneck, and slower the more it is asked at once: the others wait here. */
   async #fetch(method: Method, path: string, body: unknown): Promise<Answer> {
+    if (this.#running >= atOnce) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    else this.#running += 1;
+    try {
+      return await this.#exchange(method, path, body);
+    } finally {
+      const next = this.#waiting.shift();
+      if (next) next();
+      else this.#running -= 1;
+    }
+  }
+
+  async #exchange(method: Method, path: string, body: unknown): Promise<Answer> {
     const { serverUrl, requestTimeoutMs, authorize } = this.#options;
     const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(requestTimeoutMs)]);
     try {

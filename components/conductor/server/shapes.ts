@@ -12,6 +12,7 @@ export interface ServerTask {
   readonly outputData?: Readonly<Record<string, unknown>>;
   readonly correlationId?: string;
   readonly pollCount?: number;
+  readonly callbackAfterSeconds?: number;
   readonly endTime?: number;
 }
 
