@@ -12,10 +12,11 @@ import { Pollers } from './engine/pollers.js';
 import { WorkflowTasks } from './engine/tasks.js';
 import { answerQuery } from './engine/queries.js';
 import { Cascades } from './operations/cascade.js';
-import { list } from './operations/list.js';
+import { Lists } from './operations/list.js';
 import { Operations } from './operations/operations.js';
 import { purge } from './operations/purge.js';
 import { Reader } from './operations/reader.js';
+import { RunReads } from './operations/run-reads.js';
 import { Starter } from './operations/start.js';
 import { Waits } from './operations/wait.js';
 import { codeOf, errorOf, isNamespaceMissing, status, textOf } from './server/errors.js';
@@ -69,7 +70,7 @@ export class Running {
   readonly #server: Server;
   readonly #reader: Reader;
   readonly #context: ComponentContext;
-  readonly #taskQueue: string;
+  readonly #lists: Lists;
   readonly #cascades: Cascades;
   readonly #tasks: WorkflowTasks;
   readonly #activities: ActivityTasks;
@@ -84,9 +85,9 @@ export class Running {
     const settings: CommandSettings = { namespace, taskQueue, workflowTaskTimeoutMs, activityHeartbeatMs };
     this.#context = context;
     this.#server = server;
-    this.#taskQueue = taskQueue;
     this.#trouble = trouble;
-    this.#reader = new Reader(server, clock);
+    this.#reader = new Reader(new RunReads(server, config.cachedRuns), clock);
+    this.#lists = new Lists(server, this.#reader, taskQueue, clock);
     this.waits = new Waits(server, this.#reader, clock);
     const changed = (instanceId: string): void => this.waits.changed(instanceId);
     const newId = (): string => ids.uuid();
@@ -99,12 +100,13 @@ export class Running {
       cascades: this.#cascades,
       task: (task) => this.#takeTask(task),
       changed,
+      liveRun: (instanceId) => this.#tasks.liveRun(instanceId),
     });
     this.#activities = new ActivityTasks({
       server,
       context,
       heartbeatMs: activityHeartbeatMs,
-      history: async (instanceId, runId) => (await this.#reader.run(instanceId, runId))?.history ?? [],
+      history: (instanceId, runId) => this.#reader.historyOf(instanceId, runId),
       poisoned: (instanceId, runId, description) => void this.operations.poisoned(instanceId, runId, description),
     });
     this.#tasks = new WorkflowTasks({
@@ -145,7 +147,7 @@ export class Running {
   }
 
   list(request: ListRequest): Promise<ListResponse> {
-    return list(this.#server, this.#reader, this.#taskQueue, request);
+    return this.#lists.list(request);
   }
 
   purge(request: PurgeRequest): Promise<PurgeResponse> {

@@ -1,5 +1,6 @@
 import { ActivityDispatcher, type ActivityOrder, type ComponentContext } from '../../../core/index.js';
 import type { ActivityResult, HistoryEvent } from '../../../core/orchestration/index.js';
+import { maxPayloadBytes } from '../manifest.js';
 import { isNotFound, textOf as reasonOf } from '../server/errors.js';
 import type { Server } from '../server/server.js';
 import { toFailure } from '../translate/failure.js';
@@ -21,6 +22,11 @@ interface Held {
   readonly task: ActivityTask;
   cancelBeat: () => void;
 }
+
+const tooLarge = {
+  errorType: 'PayloadTooLarge',
+  errorMessage: `the result of the activity is over the limit of ${maxPayloadBytes} bytes`,
+};
 
 /** After its workers went away too often, an activity is tried again no sooner than this, ms. */
 const poisonedPauseMs = 60_000;
@@ -87,11 +93,18 @@ export class ActivityTasks {
     if (!task) return;
     const { server } = this.#options;
     const common = { namespace: server.namespace, identity: server.identity, taskToken: task.taskToken ?? null };
-    const call =
-      result.kind === 'completed'
+    const call = this.#isTooLarge(result)
+      ? server.api.respondActivityTaskFailed({ ...common, failure: toFailure(tooLarge) })
+      : result.kind === 'completed'
         ? server.api.respondActivityTaskCompleted({ ...common, result: payloadsOf(result.result) })
         : server.api.respondActivityTaskFailed({ ...common, failure: toFailure(result.failure) });
     this.#answer(order, call);
+  }
+
+  /** The server would fail the activity in its own words. */
+  #isTooLarge(result: ActivityResult): boolean {
+    if (result.kind === 'failed' || (result.result?.length ?? 0) * 3 <= maxPayloadBytes) return false;
+    return Buffer.byteLength(result.result ?? '') > maxPayloadBytes;
   }
 
   #poisoned(order: ActivityOrder, reason: string): void {

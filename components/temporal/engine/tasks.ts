@@ -1,7 +1,8 @@
 import { Driver, type CommitResult, type ComponentContext, type EnginePort, type Lease } from '../../../core/index.js';
-import { assemble, type Committable } from '../../../core/orchestration/index.js';
-import { answerOf, skipAnswer, type Answer } from '../translate/commands.js';
+import { assemble, stall, type Committable } from '../../../core/orchestration/index.js';
+import { answerOf, skipAnswer, type Answer, type DecidedTurn } from '../translate/commands.js';
 import { Run } from '../translate/run.js';
+import { payloadBytes } from '../translate/size.js';
 import type { CommandSettings } from '../translate/step-commands.js';
 import { codeOf, isNotFound, status, textOf } from '../server/errors.js';
 import type { Server } from '../server/server.js';
@@ -14,6 +15,10 @@ import {
   type WorkflowTask,
 } from '../vendor.js';
 import { RunCache, leaseOf, type Entry, type OpenTask } from './run-cache.js';
+
+/** Of the payloads of one command, and of all commands of an answer. */
+const maxCommandBytes = 2 * 1024 * 1024 - 8 * 1024;
+const maxAnswerBytes = 4 * 1024 * 1024 - 256 * 1024;
 
 /** What the workflow tasks of a component share with its other parts. */
 export interface TasksOptions {
@@ -36,12 +41,16 @@ export class WorkflowTasks implements EnginePort {
   readonly #options: TasksOptions;
   readonly #cache: RunCache;
   readonly #driver: Driver;
+  readonly #unsubscribe: () => void;
   #inHand = 0;
 
   constructor(options: TasksOptions) {
     this.#options = options;
     this.#cache = new RunCache(options.cachedRuns, ({ run }) => this.#forget(run));
     this.#driver = new Driver(this, options.context);
+    this.#unsubscribe = options.context.workers.onCapacity(({ cause }) => {
+      if (cause === 'connected') this.#retryStalled();
+    });
   }
 
   /** Tasks handed out to this host and not answered. */
@@ -88,13 +97,16 @@ export class WorkflowTasks implements EnginePort {
     return entry;
   }
 
+  /** The run of an instance that this host has worked on, when it is open and not stalled as far as is known here. */
+  liveRun(instanceId: string): string | undefined {
+    const entry = this.#cache.get(instanceId);
+    if (!entry || entry.stalled || entry.run.state.stalled || entry.run.state.closed) return undefined;
+    return entry.run.runId;
+  }
+
   load(instanceId: string): Lease | undefined {
     const entry = this.#cache.get(instanceId);
-    if (!entry?.task) {
-      // A stalled instance is tried again: its facts are on the server, which must hand them out first.
-      if (entry?.stalled) this.#options.nudge(instanceId, entry.run.runId);
-      return undefined;
-    }
+    if (!entry?.task) return undefined;
     const { task, run } = entry;
     const token = this.#options.context.ids.token();
     entry.lease = { token, startedEventId: task.startedEventId, facts: run.inbox.length, events: run.history.length };
@@ -108,14 +120,27 @@ export class WorkflowTasks implements EnginePort {
     const { task, run } = entry;
     const isOwnTask = held.startedEventId === task.startedEventId && held.facts === run.inbox.length;
     const turn = { nowMs: this.#serverMs(task), recordedFacts: held.facts, isOwnTask };
-    const answer = answerOf(run, decision, turn, this.#options.settings);
-    if (!(await this.#answer(entry, task, answer))) return 'lost';
-    entry.stalled = decision.kind === 'stall';
+    const made = this.#within(run, answerOf(run, decision, turn, this.#options.settings), decision, turn);
+    if (!(await this.#answer(entry, task, made))) return 'lost';
+    entry.stalled = made.stalled;
+    if (made.stalled) return 'accepted';
     if (decision.kind === 'advance') this.#watchTimers(entry, decision);
     const closed = decision.kind === 'advance' && decision.append.at(-1)?.kind === 'executionCompleted';
     if (closed) this.#drop(entry);
     this.#options.changed(lease.instanceId);
     return 'accepted';
+  }
+
+  /** The server ends a run whose payloads are too large; here it stalls, and nothing is lost. */
+  #within(run: Run, answer: Answer, decision: Committable, turn: DecidedTurn): Answer & { readonly stalled: boolean } {
+    const sizes = answer.commands.map(payloadBytes);
+    const largest = Math.max(0, ...sizes);
+    const total = sizes.reduce((sum, size) => sum + size, 0);
+    if (largest <= maxCommandBytes && total <= maxAnswerBytes) return { ...answer, stalled: decision.kind === 'stall' };
+    const bound = largest > maxCommandBytes ? maxCommandBytes : maxAnswerBytes;
+    const description = `a turn has ${Math.max(largest, total)} bytes of payloads, the server takes ${bound}`;
+    const stalled = stall(run.state, 'PAYLOAD_SIZE_EXCEEDED', description, turn.nowMs);
+    return { ...answerOf(run, stalled, turn, this.#options.settings), stalled: true };
   }
 
   /** False: the task is no longer this host's; what has happened since comes with the next one. */
@@ -141,6 +166,13 @@ export class WorkflowTasks implements EnginePort {
         isNotFound(error) || (codeOf(error) === status.invalidArgument && textOf(error).includes('UnhandledCommand'));
       if (!expected) context.logger.warn({ instanceId, reason: textOf(error) }, 'a turn could not be recorded');
       return false;
+    }
+  }
+
+  /** A worker came whose code may know better: the server must hand the facts out again first. */
+  #retryStalled(): void {
+    for (const { run, stalled, task } of this.#cache.values()) {
+      if (stalled && !task) this.#options.nudge(run.instanceId, run.runId);
     }
   }
 
@@ -188,6 +220,7 @@ export class WorkflowTasks implements EnginePort {
   /** Begins nothing new, and gives back what is in hand, so that another host need not wait for its time-out. */
   async close(): Promise<void> {
     this.#driver.close();
+    this.#unsubscribe();
     const { server } = this.#options;
     const { namespace, identity } = server;
     const held = [...this.#cache.values()].flatMap(({ task }) => task ?? []);

@@ -15,7 +15,6 @@ import {
   type WorkflowInstance,
 } from '../../../core/index.js';
 import {
-  describe,
   eventRaised,
   judge,
   planRerun,
@@ -28,7 +27,7 @@ import type { ControlNote } from '../translate/note.js';
 import type { WorkflowTask } from '../vendor.js';
 import type { Cascades } from './cascade.js';
 import type { Reader } from './reader.js';
-import { signal } from './signals.js';
+import { signal, type Signal } from './signals.js';
 import type { Starter } from './start.js';
 
 /** Names of control signals: for people who read the server's history. Told apart from events by their header. */
@@ -39,6 +38,8 @@ const signalNames = {
   poisoned: 'wfh.poisoned',
 } as const;
 
+type Message = Pick<Signal, 'name' | 'data' | 'control'>;
+
 export interface OperationsParts {
   readonly context: ComponentContext;
   readonly server: Server;
@@ -48,6 +49,8 @@ export interface OperationsParts {
   /** A workflow task that came with the answer to a start. */
   readonly task: (task: WorkflowTask) => void;
   readonly changed: (instanceId: string) => void;
+  /** The open run of an instance, where this host knows it and that it is not stalled. */
+  readonly liveRun: (instanceId: string) => string | undefined;
 }
 
 /** The management operations. What each means in a status is the verdict table's; the server keeps the facts. */
@@ -95,16 +98,23 @@ export class Operations {
     operation: 'raiseEvent' | 'suspend' | 'resume',
     instanceId: string,
     event: InboxEvent,
-    message: { readonly name: string; readonly data?: string; readonly control?: ControlNote },
+    message: Message,
   ): Promise<void> {
+    const known = this.#parts.liveRun(instanceId);
+    if (known !== undefined && (await this.#send(instanceId, known, event, message))) return;
+    const run = await this.#parts.reader.run(instanceId);
+    if (!judge(operation, instanceId, run?.instance) || !run) return;
+    // Ended since: a closed instance accepts and drops.
+    await this.#send(instanceId, run.runId, event, message);
+  }
+
+  /** False: the run is not open any more. */
+  async #send(instanceId: string, runId: string, event: InboxEvent, message: Message): Promise<boolean> {
     const { reader, server, context } = this.#parts;
-    const run = await reader.run(instanceId);
-    if (!judge(operation, instanceId, run && describe(run.state, run.inbox)) || !run) return;
     const requestId = context.ids.uuid();
-    // False: it has ended since, and a closed instance accepts and drops.
-    if (await signal(server, { workflowId: instanceId, runId: run.runId, requestId, ...message })) {
-      reader.sent(instanceId, { requestId, runId: run.runId, event });
-    }
+    if (!(await signal(server, { workflowId: instanceId, runId, requestId, ...message }))) return false;
+    reader.sent(instanceId, { requestId, runId, event });
+    return true;
   }
 
   async terminate({ instanceId, output, recursive }: TerminateRequest): Promise<void> {
@@ -120,7 +130,7 @@ export class Operations {
     const { reader, starter, context, task, changed } = this.#parts;
     const { sourceInstanceId, newInstanceId = context.ids.uuid() } = request;
     const run = await reader.run(sourceInstanceId);
-    judge('rerun', sourceInstanceId, run && describe(run.state, run.inbox));
+    judge('rerun', sourceInstanceId, run?.instance);
     const seed = planRerun(
       run?.history ?? [],
       { ...request, newInstanceId },

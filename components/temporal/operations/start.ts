@@ -1,5 +1,5 @@
 import { WorkflowError, isClosed, type ComponentContext, type StartRequest } from '../../../core/index.js';
-import { checkIdReusable, describe, type Seed } from '../../../core/orchestration/index.js';
+import { checkIdReusable, type Seed } from '../../../core/orchestration/index.js';
 import { codeOf, errorOf, status } from '../server/errors.js';
 import type { Server } from '../server/server.js';
 import { writeHeader, type StartNote } from '../translate/note.js';
@@ -41,8 +41,8 @@ export class Starter {
     if (first !== 'taken') return first;
     const earlier = await this.#reader.run(instanceId);
     if (earlier) {
-      const view = describe(earlier.state, earlier.inbox);
-      if (!isClosed(view.status) || enforceUniqueId) throw new WorkflowError('ERR_INSTANCE_EXISTS', { instanceId });
+      const { status: state } = earlier.instance;
+      if (!isClosed(state) || enforceUniqueId) throw new WorkflowError('ERR_INSTANCE_EXISTS', { instanceId });
       const family = await this.#reader.family(instanceId);
       checkIdReusable(instanceId, (id) => family.get(id));
     }
@@ -51,7 +51,7 @@ export class Starter {
       if (again !== 'taken') return again;
       // An instance that has ended may be open on the server until its last messages have left.
       const now = await this.#reader.run(instanceId);
-      const isEnding = now?.runId === earlier?.runId && now?.state.closed;
+      const isEnding = now && now.runId === earlier?.runId && isClosed(now.instance.status);
       if (!isEnding || this.#monotonic() - begun > endingMs)
         throw new WorkflowError('ERR_INSTANCE_EXISTS', { instanceId });
     }

@@ -1,7 +1,6 @@
 import { WorkflowError, isClosed, type Clock, type WaitRequest, type WorkflowInstance } from '../../../core/index.js';
 import { errorOf } from '../server/errors.js';
 import type { Server } from '../server/server.js';
-import { describe } from '../../../core/orchestration/index.js';
 import type { Reader } from './reader.js';
 
 /** How soon an instance is looked at again when nothing tells of it: it does not exist yet, or has not begun, ms. */
@@ -39,7 +38,7 @@ export class Waits {
       const change = this.#next(instanceId, given);
       try {
         const run = await this.#reader.run(instanceId);
-        const view = run && describe(run.state, run.inbox);
+        const view = run?.instance;
         if (view && (until === 'closed' ? isClosed(view.status) : view.status !== 'PENDING')) return view;
         if (run && until === 'closed') await this.#end(instanceId, run.runId, change);
         else await change.happened;

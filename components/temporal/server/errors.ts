@@ -45,8 +45,9 @@ export function errorOf(error: unknown): WorkflowError {
     case status.unavailable:
     case status.deadlineExceeded:
     case status.cancelled:
-    case status.resourceExhausted:
       return new WorkflowError('ERR_STORE_UNAVAILABLE', { reason }, options);
+    case status.resourceExhausted:
+      return new WorkflowError('ERR_OVERLOADED', { reason }, options);
     case status.unauthenticated:
     case status.permissionDenied:
       return new WorkflowError('ERR_CONFIG_INVALID', { reason }, options);

@@ -6,9 +6,9 @@ import {
   type ExecutionCompleted,
   type HistoryEvent,
 } from '../../../core/orchestration/index.js';
-import { commandType, durationOf, type Command } from '../vendor.js';
+import { commandType, durationOf, type Command, type Payload } from '../vendor.js';
 import { toFailure } from './failure.js';
-import { customStatusKey, noteKey, timerMarker, turnMarker } from './made-by-task.js';
+import { customStatusKey, noteKey, stalledKey, timerMarker, turnMarker } from './made-by-task.js';
 import { nullPayload, payloadOf, payloadsOf } from './payload.js';
 import type { Run } from './run.js';
 import { serverId } from './task-id.js';
@@ -40,9 +40,11 @@ export interface Answer {
 export function answerOf(run: Run, decision: Committable, turn: DecidedTurn, settings: CommandSettings): Answer {
   if (decision.kind === 'stall') {
     const [stall] = decision.append;
-    return { commands: [marker(stall ? { stall } : { stillStalled: true })], again: false };
+    const told = stall ? [memo(stalledKey, payloadOf(JSON.stringify(decision.reason)))] : [];
+    return { commands: [marker(stall ? { stall } : { stillStalled: true }), ...told], again: false };
   }
   const draft = new AnswerDraft(run, settings, turn.nowMs);
+  if (run.state.stalled) draft.commands.push(memo(stalledKey, nullPayload));
   draft.customStatus(decision.customStatus);
   if (decision.kind === 'newGeneration') {
     for (const effect of decision.effects) draft.effect(effect);
@@ -103,11 +105,7 @@ class AnswerDraft {
   customStatus(set: { readonly value?: string } | undefined): void {
     if (!set || set.value === this.#run.state.customStatus) return;
     const payload = set.value === undefined ? nullPayload : payloadOf(JSON.stringify(set.value));
-    const upsertedMemo = { fields: { [customStatusKey]: payload } };
-    this.commands.push({
-      commandType: commandType.modifyProperties,
-      modifyWorkflowPropertiesCommandAttributes: { upsertedMemo },
-    });
+    this.commands.push(memo(customStatusKey, payload));
   }
 
   /** The steps of a decision in its order. True: some did not fit and are owed. */
@@ -300,6 +298,11 @@ function timerCommand(timerId: string, lengthMs: number, note: object): Command 
     startTimerCommandAttributes: { timerId, startToFireTimeout: durationOf(lengthMs) },
     userMetadata: { details: payloadOf(JSON.stringify(note)) },
   };
+}
+
+function memo(key: string, payload: Payload): Command {
+  const attributes = { upsertedMemo: { fields: { [key]: payload } } };
+  return { commandType: commandType.modifyProperties, modifyWorkflowPropertiesCommandAttributes: attributes };
 }
 
 function marker(note: TurnNote): Command {

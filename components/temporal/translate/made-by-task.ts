@@ -19,6 +19,8 @@ export const timerMarker = 'wfh.timer';
 /** The only key of a marker's details. */
 export const noteKey = 'note';
 export const customStatusKey = 'wfh.customStatus';
+/** In the memo of a run that is stalled, so that a host that begins finds it. */
+export const stalledKey = 'wfh.stalled';
 
 /** What a task says about itself; undefined: an ordinary turn. */
 export function noteOfMarker(made: readonly TemporalEvent[]): TurnNote | undefined {

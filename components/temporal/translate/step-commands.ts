@@ -1,7 +1,7 @@
 import type { ChildStart, Effect, RunActivity, State } from '../../../core/orchestration/index.js';
 import { abandonChild, commandType, durationOf, reusePolicy, type Command } from '../vendor.js';
 import { writeHeader, type ActivityNote, type ChildNote, type SentNote, type StartNote } from './note.js';
-import { payloadsOf } from './payload.js';
+import { payloadOf, payloadsOf } from './payload.js';
 import { serverId } from './task-id.js';
 
 export interface CommandSettings {
@@ -13,6 +13,9 @@ export interface CommandSettings {
 
 /** Type of the small runs that terminate a family; see `operations/cascade.ts`. */
 export const cascadeType = 'wfh.cascade';
+
+/** In the memo of a run that another began and does not wait for: the server alone calls it a child. */
+export const detachedKey = 'wfh.detached';
 
 /** What a cascade has to do. */
 export interface CascadeOrder {
@@ -81,6 +84,7 @@ export function childCommand(
       workflowIdReusePolicy: reusePolicy.allowDuplicate,
       control: JSON.stringify(note),
       header: writeHeader(startNoteOf(start)),
+      ...(start.parent ? {} : { memo: { fields: { [detachedKey]: payloadOf('true') } } }),
     },
   };
 }
