@@ -14,6 +14,8 @@ export interface Claim {
 
 /** A stream that holds items, as matching sees it. */
 export interface Holder {
+  /** For logs. */
+  readonly label: string;
   readonly peer: string;
   /** How its completions are to be read. */
   readonly dialect: Dialect;

@@ -1,4 +1,4 @@
-import { WorkflowError, type ActivityOutcome, type Metrics } from '../../../core/index.js';
+import { WorkflowError, type ActivityOutcome, type Logger, type Metrics } from '../../../core/index.js';
 import { decodeActivityResponse, decodeWorkflowResponse } from '../../../proto/index.js';
 import type { CallContext } from '../rpc.js';
 import type { Assignment, Assignments, Claim } from './assignments.js';
@@ -14,10 +14,12 @@ const received = new Uint8Array(0);
 export class Completions {
   readonly #assignments: Assignments;
   readonly #metrics: Metrics;
+  readonly #logger: Logger;
 
-  constructor(assignments: Assignments, metrics: Metrics) {
+  constructor(assignments: Assignments, { metrics, logger }: { readonly metrics: Metrics; readonly logger: Logger }) {
     this.#assignments = assignments;
     this.#metrics = metrics;
+    this.#logger = logger;
   }
 
   /** Throws `ERR_REQUEST_MALFORMED` for an answer that cannot be read. */
@@ -29,7 +31,7 @@ export class Completions {
       assignment.settle({ kind: 'answered', response });
       return received;
     } catch (error) {
-      const known = WorkflowError.from(error, 'ERR_REQUEST_MALFORMED');
+      const known = this.#unreadable(assignment, error);
       assignment.settle({ kind: 'rejected', reason: known.message });
       throw known;
     }
@@ -43,8 +45,8 @@ export class Completions {
       assignment.settle(decodeActivityResponse(bytes).outcome);
       return received;
     } catch (error) {
-      const known = WorkflowError.from(error, 'ERR_REQUEST_MALFORMED');
-      assignment.settle(unreadable(known.message));
+      const known = this.#unreadable(assignment, error);
+      assignment.settle(failedBy(known));
       throw known;
     }
   }
@@ -53,11 +55,20 @@ export class Completions {
     const found = this.#assignments.take(claim);
     if (typeof found !== 'string') return found;
     this.#metrics.count('wfhost_completions_ignored_total', { why: found });
+    const { instanceId, taskId, peer } = claim;
+    this.#logger.info({ peer, instanceId, taskId, reason: found }, 'an answer was not applied');
     return undefined;
+  }
+
+  #unreadable({ holder, instanceId, taskId }: Assignment, error: unknown): WorkflowError {
+    const known = WorkflowError.from(error, 'ERR_REQUEST_MALFORMED');
+    const fields = { worker: holder.label, instanceId, taskId, reason: known.message };
+    this.#logger.warn(fields, 'an answer could not be read');
+    return known;
   }
 }
 
 /** The activity has run, so it is not run again for an answer that would be as unreadable the next time. */
-function unreadable(reason: string): ActivityOutcome {
-  return { kind: 'failed', failure: { errorType: 'UnreadableResult', errorMessage: reason } };
+function failedBy({ message }: WorkflowError): ActivityOutcome {
+  return { kind: 'failed', failure: { errorType: 'UnreadableResult', errorMessage: message } };
 }

@@ -4,6 +4,7 @@ import {
   stepPrefix,
   type ActivityItem,
   type ActivityOutcome,
+  type Logger,
   type TurnItem,
   type TurnOutcome,
   type Worker,
@@ -21,6 +22,7 @@ export interface StreamWorkerParts {
   /** Serves this component only; absent: all. */
   readonly component?: string;
   readonly assignments: Assignments;
+  readonly logger: Logger;
   readonly encoder: TurnEncoder;
   /** Largest work item that is put on the wire. */
   readonly maxItemBytes: number;
@@ -127,6 +129,9 @@ export class StreamWorker implements Worker, Holder {
   end(reason: string): void {
     if (this.#ended) return;
     this.#ended = true;
+    if (this.#held.size > 0) {
+      this.#parts.logger.warn({ worker: this.label, items: this.#held.size, reason }, 'a worker left work unanswered');
+    }
     for (const assignment of [...this.#held]) {
       this.#parts.assignments.lose(assignment);
       assignment.settle({ kind: 'gone', reason });
@@ -170,9 +175,10 @@ export class StreamWorker implements Worker, Holder {
       if (description === undefined) {
         this.#write(bytes);
         sent();
-      } else this.#giveUp(assignment, { kind: 'stalled', reason: 'PAYLOAD_SIZE_EXCEEDED', description });
+      } else this.#giveUp(assignment, { kind: 'stalled', reason: 'PAYLOAD_SIZE_EXCEEDED', description }, description);
     } catch (error) {
-      this.#giveUp(assignment, { kind: 'rejected', reason: WorkflowError.from(error).message });
+      const reason = WorkflowError.from(error).message;
+      this.#giveUp(assignment, { kind: 'rejected', reason }, reason);
     }
   }
 
@@ -183,9 +189,10 @@ export class StreamWorker implements Worker, Holder {
       const bytes = encodeActivityItem(item, this.dialect);
       const errorMessage = this.#tooLarge(bytes);
       if (errorMessage === undefined) this.#write(bytes);
-      else this.#giveUp(assignment, failed('PayloadSizeExceeded', errorMessage));
+      else this.#giveUp(assignment, failed('PayloadSizeExceeded', errorMessage), errorMessage);
     } catch (error) {
-      this.#giveUp(assignment, failed('UnsendableWorkItem', WorkflowError.from(error).message));
+      const reason = WorkflowError.from(error).message;
+      this.#giveUp(assignment, failed('UnsendableWorkItem', reason), reason);
     }
   }
 
@@ -196,7 +203,13 @@ export class StreamWorker implements Worker, Holder {
   }
 
   /** An item that cannot be sent leaves its lane before anybody hears of it. */
-  #giveUp<Outcome>(assignment: Assignment & { settle(outcome: Outcome): void }, outcome: Outcome): void {
+  #giveUp<Outcome>(
+    assignment: Assignment & { settle(outcome: Outcome): void },
+    outcome: Outcome,
+    reason: string,
+  ): void {
+    const { instanceId, taskId } = assignment;
+    this.#parts.logger.warn({ worker: this.label, instanceId, taskId, reason }, 'an item cannot be sent');
     this.#parts.assignments.remove(assignment);
     assignment.settle(outcome);
   }

@@ -38,7 +38,7 @@ export class WorkItemDoor {
   constructor(parts: DoorParts, connections: Connections) {
     this.#parts = parts;
     this.#connections = connections;
-    this.#completions = new Completions(this.#assignments, parts.metrics);
+    this.#completions = new Completions(this.#assignments, parts);
   }
 
   /** Nothing more comes from this connection. */
@@ -108,6 +108,7 @@ export class WorkItemDoor {
       profile,
       label: `stream ${this.#streamCount} of ${peer} (${profile.sdk ?? profile.userAgent})`,
       assignments: this.#assignments,
+      logger: this.#parts.logger,
       encoder: profile.keepsHistory
         ? new HistoryDeltas(profile.dialect)
         : new WholeHistory(this.#regions, profile.dialect),

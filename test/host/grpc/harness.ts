@@ -48,7 +48,9 @@ export interface TestDoor {
   close(): Promise<void>;
 }
 
-export type DoorOptions = Partial<Pick<DoorParts, 'apiTokens' | 'maxBodyBytes' | 'readiness' | 'clock' | 'host'>>;
+export type DoorOptions = Partial<
+  Pick<DoorParts, 'apiTokens' | 'maxBodyBytes' | 'readiness' | 'clock' | 'host' | 'logger'>
+>;
 
 export async function openDoor(options: DoorOptions = {}): Promise<TestDoor> {
   const clock = options.clock ?? systemClock;

@@ -38,8 +38,8 @@ class Wire {
   }
 }
 
-const silent = (peer = 'p1'): Holder => ({ peer, dialect: 'dapr', echoesTokens: undefined });
-const echoing = (peer = 'p1'): Holder => ({ peer, dialect: 'dapr', echoesTokens: true });
+const silent = (peer = 'p1'): Holder => ({ label: peer, peer, dialect: 'dapr', echoesTokens: undefined });
+const echoing = (peer = 'p1'): Holder => ({ label: peer, peer, dialect: 'dapr', echoesTokens: true });
 
 function setUp(): { assignments: Assignments; wire: Wire } {
   return { assignments: new Assignments(), wire: new Wire() };
