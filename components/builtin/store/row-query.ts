@@ -1,6 +1,7 @@
 import { runtimeStatuses } from '../../../core/index.js';
 import type { SqliteValue } from './sqlite-driver.js';
 import type { RowQuery } from './store.js';
+import { toColumn } from './text.js';
 
 /** A list as SQL: creation order, filters where the data is. Values are always bound, never spelled into the text. */
 export function rowQuerySql(query: RowQuery): { readonly sql: string; readonly values: readonly SqliteValue[] } {
@@ -16,8 +17,12 @@ export function rowQuerySql(query: RowQuery): { readonly sql: string; readonly v
     const marks = query.statuses.map(() => '?').join(', ');
     where(`status IN (${marks})`, ...query.statuses.map((status) => runtimeStatuses.indexOf(status)));
   }
-  where('name = ?', query.workflowName);
-  where('substr(id, 1, length(?)) = ?', query.instanceIdPrefix, query.instanceIdPrefix);
+  const { workflowName, instanceIdPrefix } = query;
+  if (workflowName !== undefined) where('name = ?', toColumn(workflowName));
+  if (instanceIdPrefix !== undefined) {
+    const prefix = toColumn(instanceIdPrefix);
+    where('substr(id, 1, length(?)) = ?', prefix, prefix);
+  }
   where('created >= ?', query.createdFromMs);
   where('created <= ?', query.createdToMs);
   where('completed < ?', query.completedBeforeMs);

@@ -20,6 +20,7 @@ import {
   type StoreGroup,
   type TimerKey,
 } from './store.js';
+import { fromColumn, toColumn } from './text.js';
 
 const nothing = new Uint8Array(0);
 
@@ -84,8 +85,8 @@ export class SqliteStore implements Store {
     if (chunk) this.#sql.insertChunk.run(row.no * chunksPerInstance + chunk.index, chunk.events);
     this.#sql.writeRow.run(
       row.no,
-      row.instanceId,
-      row.workflowName,
+      toColumn(row.instanceId),
+      toColumn(row.workflowName),
       runtimeStatuses.indexOf(row.status),
       phases.indexOf(row.phase),
       row.generation,
@@ -95,8 +96,8 @@ export class SqliteStore implements Store {
       row.lastUpdatedAtMs,
       row.completedAtMs ?? null,
       row.expiresAtMs ?? null,
-      row.parentInstanceId ?? null,
-      row.customStatus ?? null,
+      row.parentInstanceId === undefined ? null : toColumn(row.parentInstanceId),
+      row.customStatus === undefined ? null : toColumn(row.customStatus),
       row.inbox.length === 0 ? null : row.inbox,
     );
   }
@@ -115,7 +116,7 @@ export class SqliteStore implements Store {
   }
 
   rowOf(instanceId: string): InstanceRow | undefined {
-    const row = this.#sql.rowOf.get(instanceId);
+    const row = this.#sql.rowOf.get(toColumn(instanceId));
     return row && instanceRow(row);
   }
 
@@ -229,8 +230,8 @@ function prepareStatements(database: SqliteDatabase): Statements {
 function instanceRow(row: SqliteRow): InstanceRow {
   return {
     no: Number(row['no']),
-    instanceId: String(row['id']),
-    workflowName: String(row['name']),
+    instanceId: fromColumn(String(row['id'])),
+    workflowName: fromColumn(String(row['name'])),
     status: runtimeStatuses[Number(row['status'])] ?? 'RUNNING',
     phase: phases[Number(row['phase'])] ?? 'busy',
     generation: Number(row['generation']),
@@ -257,7 +258,7 @@ function numberIn(row: SqliteRow, column: string): number | undefined {
 
 function textIn(row: SqliteRow, column: string): string | undefined {
   const value = row[column];
-  return typeof value === 'string' ? value : undefined;
+  return typeof value === 'string' ? fromColumn(value) : undefined;
 }
 
 function blob(row: SqliteRow, column: string): Uint8Array {
