@@ -22,6 +22,8 @@ export interface ConformanceCase {
   readonly doors?: readonly DoorName[];
   /** Changes what every instance of the component sees (workers, versions): such cases run one at a time. */
   readonly alone?: boolean;
+  /** Kills what is under test: applies only to a target that can be brought back. */
+  readonly crash?: boolean;
   run(world: World): Promise<void>;
 }
 

@@ -10,7 +10,7 @@ import {
   type ConformanceTarget,
   type Selection,
 } from './run.js';
-import { suites } from './suites/index.js';
+import { suitesWith } from './suites/index.js';
 
 export interface CheckOptions {
   /** Name in the report. Default: the target's. */
@@ -63,7 +63,7 @@ interface WayRun extends Pick<ConformanceTarget, 'capabilities'> {
 
 async function runWay(open: TargetOpener, { profile, selection, parallel, onResult }: CheckOptions): Promise<WayRun> {
   const { target, close } = await open();
-  const planned = plan(suites, target, selection);
+  const planned = plan(suitesWith(selection?.seeds), target, selection);
   const told = onResult ? { onResult: (one: CaseResult) => onResult(judge(one, profile), planned.length) } : {};
   try {
     const results = await runPlan(planned, target, {
@@ -95,7 +95,7 @@ export interface RunOptions extends Pick<CheckOptions, 'name' | 'profile' | 'sel
  */
 export function runConformance(options: RunOptions): { readonly report: () => Promise<ConformanceReport> } {
   const { test, target, profile, selection } = options;
-  const planned = plan(suites, target, selection);
+  const planned = plan(suitesWith(selection?.seeds), target, selection);
   const timeoutMs = target.patienceMs * (waitsPerCase + 1);
   const startedAtMs = Date.now();
   const results: CaseResult[] = [];

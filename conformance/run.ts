@@ -17,6 +17,7 @@ export interface ConformanceTarget {
   /** How long a condition may take here, ms. */
   readonly patienceMs: number;
   reconnectWorker(): Promise<void>;
+  /** Kills what is under test without warning and brings it back on the same data. */
   crash?(): Promise<void>;
 }
 
@@ -28,9 +29,12 @@ export interface PlannedCase {
   readonly leftOut?: LeftOut;
 }
 
-/** Whose lack keeps a case from being run: the door's, which has no such operation, or the component's, which declares it. */
+/**
+ * Whose lack keeps a case from being run: the door's, which has no such operation, the component's, which declares it,
+ * or the target's, which cannot be killed.
+ */
 export interface LeftOut {
-  readonly by: 'door' | 'component';
+  readonly by: 'door' | 'component' | 'target';
   readonly reason: string;
 }
 
@@ -55,6 +59,8 @@ export interface Selection {
   readonly match?: string;
   /** Doors at which scenarios run as well; elsewhere only the contract storey does. Default: all. */
   readonly scenarioDoors?: readonly DoorName[];
+  /** How many random programs are run. Default: 200. */
+  readonly seeds?: number;
 }
 
 /** Which cases run where. Everything that is left out is in the plan too, with its reason. */
@@ -102,6 +108,9 @@ function whyLeftOut(one: ConformanceCase, door: ManagementDoor, target: Conforma
   // A host asks a component without a wait of its own again and again, so only in process there is none.
   if (door.name !== 'in-process') needed.delete('wait');
   const absent = [...needed].filter((capability) => !target.capabilities[capability]);
+  if (one.crash && !target.crash && absent.length === 0) {
+    return { by: 'target', reason: 'this target cannot be killed and brought back' };
+  }
   if (absent.length === 0) return undefined;
   return { by: 'component', reason: `the component declares that it lacks ${absent.join(', ')}` };
 }

@@ -14,7 +14,10 @@ export interface ReportedCase extends Omit<CaseResult, 'outcome'> {
   readonly deviation?: { readonly reason: string; readonly link: string };
 }
 
-/** `core`: all core promises hold, apart from declared lacks. `full`: all promises hold, and nothing is lacking. */
+/**
+ * `core`: all core promises hold, apart from declared lacks. `full`: all promises hold, and nothing is lacking. What a
+ * target that cannot be killed does not show counts neither way.
+ */
 export type ReachedLevel = 'full' | 'core' | 'none';
 
 export interface Counts {
@@ -134,7 +137,10 @@ function levelOf(results: readonly ReportedCase[]): ReachedLevel {
   const holds = ({ id }: ConformanceCase, lackIsFine: boolean): boolean => {
     const seen = byCase.get(id) ?? [];
     if (seen.some(({ outcome }) => outcome === 'failed' || outcome === 'deviating')) return false;
-    return seen.some(({ outcome, leftOutBy }) => outcome === 'passed' || (lackIsFine && leftOutBy === 'component'));
+    return seen.some(
+      ({ outcome, leftOutBy }) =>
+        outcome === 'passed' || leftOutBy === 'target' || (lackIsFine && leftOutBy === 'component'),
+    );
   };
   if (promises.every((one) => holds(one, false))) return 'full';
   return promises.filter(({ level }) => level === 'core').every((one) => holds(one, true)) ? 'core' : 'none';

@@ -20,7 +20,7 @@ const resultSchema = {
     outcome,
     durationMs: count,
     reason: { ...text, description: 'Why it failed or was left out.' },
-    leftOutBy: { type: 'string', enum: ['door', 'component'], description: 'Whose lack left it out.' },
+    leftOutBy: { type: 'string', enum: ['door', 'component', 'target'], description: 'Whose lack left it out.' },
     deviation: {
       type: 'object',
       required: ['reason', 'link'],

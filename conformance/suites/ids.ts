@@ -18,7 +18,7 @@ const wide = [
 
 /** Endings that some part of a system might take for the same. All of them are live at once. */
 const alike = ['', 'a', 'A', 'é', 'É', `${'x'.repeat(44)}1`, `${'x'.repeat(44)}2`];
-const alikeWide = ['e\u0301', ' ', 'a ', ':', ':0000', '%61'];
+const alikeWide = ['e\u0301', ' ', 'a ', ':', ':0000', '%61', 'a\u0000'];
 
 async function lives(world: World, suffix: string): Promise<void> {
   const instanceId = world.id(suffix);
