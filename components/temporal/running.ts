@@ -75,7 +75,9 @@ export class Running {
   readonly #tasks: WorkflowTasks;
   readonly #activities: ActivityTasks;
   readonly #workflowPollers: Pollers<WorkflowTask>;
+  readonly #stickyPollers: Pollers<WorkflowTask>;
   readonly #activityPollers: Pollers<ActivityTask>;
+  readonly #stickyQueue: string;
   readonly #nudges = new Set<() => void>();
   #trouble: string | undefined;
 
@@ -86,6 +88,7 @@ export class Running {
     this.#context = context;
     this.#server = server;
     this.#trouble = trouble;
+    this.#stickyQueue = `${taskQueue}:${ids.uuid()}`;
     this.#reader = new Reader(new RunReads(server, config.cachedRuns), clock);
     this.#lists = new Lists(server, this.#reader, taskQueue, clock);
     this.waits = new Waits(server, this.#reader, clock);
@@ -114,6 +117,7 @@ export class Running {
       context,
       settings,
       cachedRuns: config.cachedRuns,
+      stickyQueue: this.#stickyQueue,
       activities: (tasks) => tasks.forEach((task) => this.#activities.take(task)),
       changed,
       timerOpen: (instanceId, runId, fireAtMs, isOpen) => this.#nudgeAt(instanceId, runId, fireAtMs, isOpen),
@@ -125,6 +129,13 @@ export class Running {
       what: 'workflow tasks',
       hasRoom: () => this.#tasks.inHand < config.maxConcurrentWorkflowTasks,
       poll: (stop) => server.pollWorkflowTask(taskQueue, stop),
+      take: (task) => this.#takeTask(task),
+    });
+    this.#stickyPollers = new Pollers({
+      ...polling,
+      what: 'workflow tasks of this host',
+      hasRoom: () => this.#tasks.inHand < config.maxConcurrentWorkflowTasks,
+      poll: (stop) => server.pollStickyTask(this.#stickyQueue, taskQueue, stop),
       take: (task) => this.#takeTask(task),
     });
     this.#activityPollers = new Pollers({
@@ -142,6 +153,8 @@ export class Running {
   }
 
   open(): void {
+    // First: a queue that nobody asks is passed over.
+    this.#stickyPollers.open();
     this.#workflowPollers.open();
     this.#activityPollers.open();
   }
@@ -186,7 +199,8 @@ export class Running {
     this.waits.close();
     for (const cancel of this.#nudges) cancel();
     this.#nudges.clear();
-    await Promise.all([this.#workflowPollers.close(), this.#activityPollers.close()]);
+    await Promise.all([this.#stickyPollers, this.#workflowPollers, this.#activityPollers].map((all) => all.close()));
+    await this.#server.leave(this.#stickyQueue).catch(() => undefined);
     await Promise.all([this.#tasks.close(), this.#activities.close()]);
     await this.#server.close();
   }

@@ -10,6 +10,7 @@ export type Header = temporal.api.common.v1.IHeader;
 export type WorkflowTask = temporal.api.workflowservice.v1.IPollWorkflowTaskQueueResponse;
 export type ActivityTask = temporal.api.workflowservice.v1.IPollActivityTaskQueueResponse;
 export type HistoryPage = temporal.api.workflowservice.v1.IGetWorkflowExecutionHistoryResponse;
+export type TaskQueue = temporal.api.taskqueue.v1.ITaskQueue;
 export type WorkflowExecutionInfo = temporal.api.workflow.v1.IWorkflowExecutionInfo;
 export type Timestamp = google.protobuf.ITimestamp;
 export type Duration = google.protobuf.IDuration;
@@ -48,6 +49,7 @@ export const closeEventFilter = wire('HistoryEventFilterType', 2);
 export const queryFailed = wire('QueryResultType', 2);
 /** The worker could not answer the task. */
 export const workerFailure = wire('WorkflowTaskFailedCause', 14);
+export const stickyKind = wire('TaskQueueKind', 2);
 export type ReusePolicy = Value<'WorkflowIdReusePolicy'>;
 
 type Int64 = NonNullable<Duration['seconds']>;

@@ -7,7 +7,9 @@ import type { CommandSettings } from '../translate/step-commands.js';
 import { codeOf, isNotFound, status, textOf } from '../server/errors.js';
 import type { Server } from '../server/server.js';
 import {
+  durationOf,
   numberOf,
+  stickyKind,
   timeOf,
   workerFailure,
   type ActivityTask,
@@ -20,12 +22,17 @@ import { RunCache, leaseOf, type Entry, type OpenTask } from './run-cache.js';
 const maxCommandBytes = 2 * 1024 * 1024 - 8 * 1024;
 const maxAnswerBytes = 4 * 1024 * 1024 - 256 * 1024;
 
+/** After so long a task that its host does not fetch goes to any other, ms. */
+const stickyTimeoutMs = 5_000;
+
 /** What the workflow tasks of a component share with its other parts. */
 export interface TasksOptions {
   readonly server: Server;
   readonly context: ComponentContext;
   readonly settings: CommandSettings;
   readonly cachedRuns: number;
+  /** Queue of this host alone: tasks of runs it has in memory come there, with the new events only. */
+  readonly stickyQueue: string;
   /** Activities the server hands out with its answer. */
   activities(tasks: readonly ActivityTask[]): void;
   /** The instance's status may have changed. */
@@ -88,7 +95,7 @@ export class WorkflowTasks implements EnginePort {
     const upTo = numberOf(startedEventId);
     let events: readonly TemporalEvent[] = history?.events ?? [];
     const first = numberOf(events[0]?.eventId);
-    if (nextPageToken?.length || first > entry.run.lastEventId + 1) {
+    if (nextPageToken?.length || first > entry.run.nextEventId) {
       const polled = new Set(events.map((event) => numberOf(event.eventId)));
       const read = await this.#options.server.history(instanceId, runId);
       events = [...read.filter((event) => !polled.has(numberOf(event.eventId))), ...events].sort(byId);
@@ -145,13 +152,17 @@ export class WorkflowTasks implements EnginePort {
 
   /** False: the task is no longer this host's; what has happened since comes with the next one. */
   async #answer(entry: Entry, task: OpenTask, { commands, again }: Answer): Promise<boolean> {
-    const { server, context } = this.#options;
+    const { server, context, settings, stickyQueue } = this.#options;
     const { namespace, identity } = server;
     const { instanceId } = entry.run;
     this.#release(entry);
     try {
       const reply = await server.api.respondWorkflowTaskCompleted({
         ...{ namespace, identity, taskToken: task.taskToken, commands: [...commands] },
+        stickyAttributes: {
+          workerTaskQueue: { name: stickyQueue, kind: stickyKind, normalName: settings.taskQueue },
+          scheduleToStartTimeout: durationOf(stickyTimeoutMs),
+        },
         returnNewWorkflowTask: true,
         forceCreateNewWorkflowTask: again,
         sdkMetadata: { sdkName: 'wfhost' },

@@ -3,8 +3,10 @@ import { WorkflowError } from '../../../core/index.js';
 import type { TemporalConfig } from '../config.js';
 import {
   closeEventFilter,
+  stickyKind,
   type ActivityTask,
   type HistoryPage,
+  type TaskQueue,
   type TemporalEvent,
   type WorkflowTask,
 } from '../vendor.js';
@@ -41,11 +43,25 @@ export class Server {
   }
 
   /** `undefined`: nothing came for a minute. Rejects when `signal` aborts. */
-  async pollWorkflowTask(taskQueue: string, signal: AbortSignal): Promise<WorkflowTask | undefined> {
+  pollWorkflowTask(name: string, signal: AbortSignal): Promise<WorkflowTask | undefined> {
+    return this.#pollTasks({ name }, signal);
+  }
+
+  /** From the queue of one host; see `WorkflowTasks`. */
+  pollStickyTask(name: string, normalName: string, signal: AbortSignal): Promise<WorkflowTask | undefined> {
+    return this.#pollTasks({ name, normalName, kind: stickyKind }, signal);
+  }
+
+  async #pollTasks(taskQueue: TaskQueue, signal: AbortSignal): Promise<WorkflowTask | undefined> {
     const { namespace, identity } = this;
-    const request = { namespace, identity, taskQueue: { name: taskQueue } };
-    const task = await this.#long(signal, () => this.api.pollWorkflowTaskQueue(request));
+    const task = await this.#long(signal, () => this.api.pollWorkflowTaskQueue({ namespace, identity, taskQueue }));
     return task.taskToken?.length ? task : undefined;
+  }
+
+  /** Tells the server that nobody will ask this queue again: what waits there goes to other hosts at once. */
+  async leave(stickyTaskQueue: string): Promise<void> {
+    const { namespace, identity } = this;
+    await this.api.shutdownWorker({ namespace, identity, stickyTaskQueue, reason: 'the host is shutting down' });
   }
 
   async pollActivityTask(taskQueue: string, signal: AbortSignal): Promise<ActivityTask | undefined> {

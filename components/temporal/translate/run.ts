@@ -71,6 +71,11 @@ export class Run {
     this.state = createState(instanceId);
   }
 
+  /** The first event that is not known yet, the open task's pair included. */
+  get nextEventId(): number {
+    return Math.max(this.lastEventId, this.#started?.eventId ?? 0) + 1;
+  }
+
   /** Takes events in order; those it has already taken are passed over. */
   feed(events: readonly TemporalEvent[]): void {
     for (const event of withoutOpenTask(events)) {
