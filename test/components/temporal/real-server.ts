@@ -1,7 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 const tool = fileURLToPath(new URL('../../../tools/temporal-dev/server.mjs', import.meta.url));
@@ -14,16 +12,14 @@ export interface RealServer {
 }
 
 /**
- * Whether a real Temporal server can be had here: one is named by TEMPORAL_ADDRESS, or its binary was built
- * (`npm run temporal -- --build-only`). If not, it says so aloud, or throws where WFHOST_REQUIRE_TEMPORAL is set.
+ * Whether tests on a real server are asked for: TEMPORAL_ADDRESS names one, or WFHOST_REQUIRE_TEMPORAL is set, and then
+ * the server is built where it is missing. Says aloud when they are not.
  */
 export function hasTemporal(): boolean {
-  if (process.env['TEMPORAL_ADDRESS']) return true;
-  const binary = execFileSync(process.execPath, [tool, '--binary-path'], { encoding: 'utf8' }).trim();
-  if (existsSync(binary)) return true;
-  const missing = 'no Temporal server: set TEMPORAL_ADDRESS, or build one with "npm run temporal -- --build-only"';
-  if (process.env['WFHOST_REQUIRE_TEMPORAL']) throw new Error(missing);
-  process.stderr.write(`NOT RUN, ${missing}\n`);
+  if (process.env['TEMPORAL_ADDRESS'] || process.env['WFHOST_REQUIRE_TEMPORAL']) return true;
+  process.stderr.write(
+    '\nDID NOT RUN: tests on a real Temporal server. WFHOST_REQUIRE_TEMPORAL=1 builds and starts one (Go 1.26, about ten minutes once); TEMPORAL_ADDRESS names one.\n\n',
+  );
   return false;
 }
 
