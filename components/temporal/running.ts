@@ -12,7 +12,7 @@ import { Pollers } from './engine/pollers.js';
 import { WorkflowTasks } from './engine/tasks.js';
 import { answerQuery } from './engine/queries.js';
 import { Cascades } from './operations/cascade.js';
-import { Lists } from './operations/list.js';
+import { Lists, stalledRuns } from './operations/list.js';
 import { Operations } from './operations/operations.js';
 import { purge } from './operations/purge.js';
 import { Reader } from './operations/reader.js';
@@ -71,6 +71,7 @@ export class Running {
   readonly #reader: Reader;
   readonly #context: ComponentContext;
   readonly #lists: Lists;
+  readonly #taskQueue: string;
   readonly #cascades: Cascades;
   readonly #tasks: WorkflowTasks;
   readonly #activities: ActivityTasks;
@@ -90,6 +91,7 @@ export class Running {
     this.#trouble = trouble;
     this.#stickyQueue = `${taskQueue}:${ids.uuid()}`;
     this.#reader = new Reader(new RunReads(server, config.cachedRuns), clock);
+    this.#taskQueue = taskQueue;
     this.#lists = new Lists(server, this.#reader, taskQueue, clock);
     this.waits = new Waits(server, this.#reader, clock);
     const changed = (instanceId: string): void => this.waits.changed(instanceId);
@@ -157,6 +159,17 @@ export class Running {
     this.#stickyPollers.open();
     this.#workflowPollers.open();
     this.#activityPollers.open();
+    void this.#tryStalledAgain();
+  }
+
+  /** What another host left stalled is not known here, and nothing happens to it by itself. */
+  async #tryStalledAgain(): Promise<void> {
+    try {
+      const stalled = await stalledRuns(this.#server, this.#taskQueue);
+      await Promise.all(stalled.map(({ workflowId, runId }) => this.operations.nudge(workflowId ?? '', runId ?? '')));
+    } catch (error) {
+      this.#context.logger.warn({ reason: textOf(error) }, 'stalled instances could not be looked for');
+    }
   }
 
   list(request: ListRequest): Promise<ListResponse> {

@@ -11,6 +11,7 @@ export type WorkflowTask = temporal.api.workflowservice.v1.IPollWorkflowTaskQueu
 export type ActivityTask = temporal.api.workflowservice.v1.IPollActivityTaskQueueResponse;
 export type HistoryPage = temporal.api.workflowservice.v1.IGetWorkflowExecutionHistoryResponse;
 export type TaskQueue = temporal.api.taskqueue.v1.ITaskQueue;
+export type WorkflowExecution = temporal.api.common.v1.IWorkflowExecution;
 export type WorkflowExecutionInfo = temporal.api.workflow.v1.IWorkflowExecutionInfo;
 export type Timestamp = google.protobuf.ITimestamp;
 export type Duration = google.protobuf.IDuration;

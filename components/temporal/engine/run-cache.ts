@@ -16,7 +16,14 @@ export interface Entry {
   readonly run: Run;
   task?: OpenTask;
   /** The turn that is out: made from this task, with so many facts and events of the run. */
-  lease?: { readonly token: string; readonly startedEventId: number; readonly facts: number; readonly events: number };
+  lease?: {
+    readonly token: string;
+    readonly startedEventId: number;
+    readonly facts: number;
+    readonly events: number;
+    /** How often workers had connected by then. */
+    readonly connects: number;
+  };
   /** The last answer said that the run is stalled. */
   stalled: boolean;
 }

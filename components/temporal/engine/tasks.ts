@@ -50,6 +50,7 @@ export class WorkflowTasks implements EnginePort {
   readonly #driver: Driver;
   readonly #unsubscribe: () => void;
   #inHand = 0;
+  #connects = 0;
 
   constructor(options: TasksOptions) {
     this.#options = options;
@@ -116,7 +117,13 @@ export class WorkflowTasks implements EnginePort {
     if (!entry?.task) return undefined;
     const { task, run } = entry;
     const token = this.#options.context.ids.token();
-    entry.lease = { token, startedEventId: task.startedEventId, facts: run.inbox.length, events: run.history.length };
+    entry.lease = {
+      token,
+      startedEventId: task.startedEventId,
+      facts: run.inbox.length,
+      events: run.history.length,
+      connects: this.#connects,
+    };
     return leaseOf({ ...entry, task }, token);
   }
 
@@ -130,7 +137,11 @@ export class WorkflowTasks implements EnginePort {
     const made = this.#within(run, answerOf(run, decision, turn, this.#options.settings), decision, turn);
     if (!(await this.#answer(entry, task, made))) return 'lost';
     entry.stalled = made.stalled;
-    if (made.stalled) return 'accepted';
+    if (made.stalled) {
+      // A worker that came while the stall was on its way may know better.
+      if (held.connects !== this.#connects) this.#options.nudge(run.instanceId, run.runId);
+      return 'accepted';
+    }
     if (decision.kind === 'advance') this.#watchTimers(entry, decision);
     const closed = decision.kind === 'advance' && decision.append.at(-1)?.kind === 'executionCompleted';
     if (closed) this.#drop(entry);
@@ -182,6 +193,7 @@ export class WorkflowTasks implements EnginePort {
 
   /** A worker came whose code may know better: the server must hand the facts out again first. */
   #retryStalled(): void {
+    this.#connects += 1;
     for (const { run, stalled, task } of this.#cache.values()) {
       if (stalled && !task) this.#options.nudge(run.instanceId, run.runId);
     }

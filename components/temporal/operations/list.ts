@@ -10,8 +10,9 @@ import {
 } from '../../../core/index.js';
 import { errorOf } from '../server/errors.js';
 import type { Server } from '../server/server.js';
+import { stalledKey } from '../translate/made-by-task.js';
 import { cascadeType, detachedKey } from '../translate/step-commands.js';
-import { timeOf, type WorkflowExecutionInfo } from '../vendor.js';
+import { timeOf, type WorkflowExecution, type WorkflowExecutionInfo } from '../vendor.js';
 import { purgeType } from './purge.js';
 import type { Reader } from './reader.js';
 
@@ -91,6 +92,24 @@ export class Lists {
     this.#snapshot = { query, atMs: this.#clock.now(), rows };
     return rows;
   }
+}
+
+/** Open runs that a host left stalled. */
+export async function stalledRuns(
+  { api, namespace }: Server,
+  taskQueue: string,
+): Promise<readonly WorkflowExecution[]> {
+  const query = `TaskQueue = ${quoted(taskQueue)} AND ExecutionStatus = 'Running'`;
+  const stalled: WorkflowExecution[] = [];
+  let nextPageToken = new Uint8Array();
+  do {
+    const reply = await api.listWorkflowExecutions({ namespace, pageSize: rowsPerRequest, nextPageToken, query });
+    for (const { memo, execution } of reply.executions ?? []) {
+      if (memo?.fields?.[stalledKey] && execution) stalled.push(execution);
+    }
+    nextPageToken = new Uint8Array(reply.nextPageToken ?? []);
+  } while (nextPageToken.length > 0);
+  return stalled;
 }
 
 function queryOf(taskQueue: string, request: ListRequest): string {
