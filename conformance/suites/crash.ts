@@ -150,9 +150,9 @@ export const crashSuite = suite(
         const firstTurn = world.worker.holdTurns(instanceId);
         lastTurn.open();
         await firstTurn.reached();
+        await starting;
         await crash(world);
         firstTurn.open();
-        await starting;
         world.equal(await world.traceOf(instanceId), ['1', '2', '3'], 'what the next generation saw');
         await judge(world, instanceId);
       },
