@@ -59,9 +59,7 @@ describe('histories of a real server', () => {
   });
 
   test.each(goldens)('$name is one that the turn model can produce', ({ golden }) => {
-    const { history, state } = read(golden, eventsOf(golden));
-    expect(state.generation > 0 || history[0]?.kind === 'workflowStarted').toBe(true);
-    expect(legal(history)).toEqual([]);
+    expect(legal(read(golden, eventsOf(golden)).history)).toEqual([]);
   });
 
   test.each(goldens)('$name read piece by piece, as tasks bring it, is the same as read at once', ({ golden }) => {
