@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { openComponent, plan, runCase, suites, type CaseResult } from '../../../conformance/index.js';
 import { factory as template } from '../../../components/template/component.js';
-import { plant, type PlantedFault } from './fault.js';
+import { openMortalEngine } from '../support/mortal-engine.js';
+import { plant, type Fault, type PlantedFault } from './fault.js';
+import { crashFaults } from './faults/crashes.js';
 import { eventFaults } from './faults/events.js';
 import { familyFaults } from './faults/families.js';
 import { operationFaults } from './faults/operations.js';
@@ -20,6 +22,7 @@ const faults: readonly PlantedFault[] = [
   ...familyFaults,
   ...readingFaults,
   ...valueFaults,
+  ...crashFaults,
 ];
 
 /** Many faults show as something that does not happen. */
@@ -27,8 +30,10 @@ const faultyPatienceMs = 4_000;
 const soundPatienceMs = 60_000;
 const atOnce = 16;
 
-async function result(caseId: string, patienceMs: number, fault = {}): Promise<CaseResult> {
-  const { target, close } = await openComponent(plant(template, fault), { patienceMs });
+async function result(caseId: string, patienceMs: number, fault: Fault = {}): Promise<CaseResult> {
+  const { target, close } = caseId.startsWith('crash/')
+    ? await openMortalEngine(patienceMs, fault)
+    : await openComponent(plant(template, fault), { patienceMs });
   try {
     const planned = plan(suites, target, { match: caseId }).find((one) => one.case.id === caseId);
     if (!planned) throw new Error(`there is no case ${caseId}`);

@@ -10,28 +10,25 @@ import type { ComponentContext, WorkflowComponent } from '../../../core/index.js
 import { historyCodec } from '../../../proto/history-codec.js';
 import { temporaryFolder } from '../../components/builtin/support/backends.js';
 import { FaultyStore } from '../../components/builtin/support/faulty-store.js';
+import type { Fault } from '../planted/fault.js';
 import { switchingDoor } from './switching-door.js';
 
 /** One engine on a file, until it is killed: then nothing of it acts on anything any more. */
 interface Life {
   readonly component: WorkflowComponent;
   readonly seat: WorkerSeat;
-  kill(): void;
+  readonly kill: () => void;
+  readonly close: () => Promise<void>;
 }
-
-export type ChangeContext = (given: ComponentContext) => ComponentContext;
 
 /**
  * The built-in engine in this process, on a file, with a door that outlives it: killed without a close, as far as that
- * can be done to a part of a process. `change`: plants a fault into every life.
+ * can be done to a part of a process. `fault`: is in every life.
  */
-export async function openMortalEngine(
-  patienceMs: number,
-  change: ChangeContext = (given) => given,
-): Promise<OpenTarget> {
+export async function openMortalEngine(patienceMs: number, fault: Fault = {}): Promise<OpenTarget> {
   const folder = temporaryFolder();
   const worker = new SuiteWorker();
-  const begin = (): Promise<Life> => beginLife(join(folder, 'store.db'), worker, change);
+  const begin = (): Promise<Life> => beginLife(join(folder, 'store.db'), worker, fault);
   let life = await begin();
   let door = inProcessDoor(life.component);
   const { capabilities, limits, type } = life.component.manifest;
@@ -50,20 +47,20 @@ export async function openMortalEngine(
     },
   };
   const close = async (): Promise<void> => {
-    await life.component.close();
+    await life.close();
     rmSync(folder, { recursive: true, force: true });
   };
   return { target, close };
 }
 
-async function beginLife(path: string, worker: SuiteWorker, change: ChangeContext): Promise<Life> {
+async function beginLife(path: string, worker: SuiteWorker, fault: Fault): Promise<Life> {
   const store = new FaultyStore(new SqliteStore(path, () => randomIds.uuid()));
   let alive = true;
   const alarms = new Set<() => void>();
   const whileAlive = <T>(given: Promise<T>): Promise<T> =>
     given.then((value) => (alive ? value : new Promise<never>(() => undefined)));
   const seat = seatFor(worker);
-  const context = change({
+  const given: ComponentContext = {
     ...surroundings(path),
     clock: {
       now: () => systemClock.now(),
@@ -86,15 +83,17 @@ async function beginLife(path: string, worker: SuiteWorker, change: ChangeContex
       onCapacity: (listener) => seat.port.onCapacity((event) => alive && listener(event)),
       forget: (instanceId, executionId) => seat.port.forget(instanceId, executionId),
     },
-  });
-  const component = new BuiltinComponent(context, readConfig(specOf(path), context), () => store);
-  await component.init();
+  };
+  const context = fault.context?.(given, () => engine) ?? given;
+  const engine = new BuiltinComponent(context, readConfig(specOf(path), context), () => store);
+  await engine.init();
+  const component = fault.component?.(engine) ?? engine;
   const kill = (): void => {
     alive = false;
     store.kill();
     for (const cancel of alarms) cancel();
   };
-  return { component, seat, kill };
+  return { component, seat, kill, close: () => engine.close() };
 }
 
 function specOf(path: string): Parameters<typeof readConfig>[0] {

@@ -48,6 +48,18 @@ export const eventFaults: readonly PlantedFault[] = [
     }),
   },
   {
+    name: 'one event in seven is lost',
+    caughtBy: 'random/seeds-0-to-9',
+    because: 'seed',
+    ...raises((raise) => {
+      let count = 0;
+      return async (request) => {
+        count += 1;
+        if (count % 7 !== 0) await raise(request);
+      };
+    }),
+  },
+  {
     name: 'an event is delivered twice',
     caughtBy: 'events/one-waiter-each',
     because: 'is RUNNING',

@@ -29,6 +29,12 @@ export const operationFaults: readonly PlantedFault[] = [
     ...silent('suspend'),
   },
   {
+    name: 'a suspend in a random place does nothing',
+    caughtBy: 'random/seeds-20-to-29',
+    because: 'SUSPENDED or an end',
+    ...silent('suspend'),
+  },
+  {
     name: 'a resume does nothing',
     caughtBy: 'operations/resume-suspended',
     because: 'is RUNNING',

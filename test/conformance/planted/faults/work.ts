@@ -154,6 +154,12 @@ export const workFaults: readonly PlantedFault[] = [
     ...alarms((clock) => (_atMs, callback) => clock.at(0, callback)),
   },
   {
+    name: 'timers of random programs fire as soon as they are made',
+    caughtBy: 'random/seeds-10-to-19',
+    because: 'a timer never fires early',
+    ...alarms((clock) => (_atMs, callback) => clock.at(0, callback)),
+  },
+  {
     name: 'timers never fire',
     caughtBy: 'timers/after-1-ms',
     because: 'has ended',
