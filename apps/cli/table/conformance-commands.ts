@@ -77,6 +77,14 @@ export const conformanceCommands = {
         max: 256,
         help: 'Cases at once; as the profile says otherwise.',
       },
+      seeds: {
+        kind: 'integer',
+        value: 'N',
+        min: 1,
+        max: 1_000_000,
+        default: 200,
+        help: 'How many random programs are run. The same seed is the same program, everywhere and for ever.',
+      },
       patience: { kind: 'duration', help: 'How long a condition may take; as the profile says otherwise.' },
       report: { kind: 'text', value: 'FILE', completes: 'file', help: 'Write the report there, as JSON.' },
       format: {

@@ -133,11 +133,11 @@ async function reportsOf(
 async function runJob(
   suite: SuiteModule,
   { name, profile, ways }: Job,
-  { level, match, parallel }: RunFlags,
+  { level, match, parallel, seeds }: RunFlags,
   terminal: Terminal,
 ): Promise<ConformanceReport> {
   const options: CheckOptions = {
-    selection: { level, ...(match === undefined ? {} : { match }) },
+    selection: { level, seeds, ...(match === undefined ? {} : { match }) },
     onResult: (result) => tellFailure(result, terminal),
     ...(name === undefined ? {} : { name }),
     ...(profile ? { profile } : {}),
