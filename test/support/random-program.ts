@@ -4,14 +4,27 @@ import type { Program, Step } from '../../conformance/worker/program.js';
 /** Names are few, so that events, waits and races meet. */
 export const eventNames = ['a', 'b'] as const;
 
+const request = fc.constantFrom({ echo: 1 }, { failure: { errorType: 'Planned', errorMessage: 'on purpose' } });
+const requests = fc.array(request, { minLength: 1, maxLength: 3 });
+const upTo5s = fc.integer({ min: 0, max: 5000 });
+
 const simpleStep: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ kind: fc.constant('call' as const), count: fc.integer({ min: 1, max: 4 }) }),
-  fc.record({ kind: fc.constant('sleep' as const), ms: fc.integer({ min: 0, max: 5000 }) }),
+  fc.record({ kind: fc.constant('work' as const), requests, forget: fc.boolean() }),
+  fc.record({ kind: fc.constant('any' as const), requests }),
+  fc.record({
+    kind: fc.constant('retry' as const),
+    request,
+    attempts: fc.integer({ min: 1, max: 3 }),
+    delayMs: upTo5s,
+  }),
+  fc.record({ kind: fc.constant('sleep' as const), ms: upTo5s }),
+  fc.record({ kind: fc.constant('timers' as const), ms: fc.array(upTo5s, { minLength: 2, maxLength: 4 }) }),
   fc.record({ kind: fc.constant('wait' as const), name: fc.constantFrom(...eventNames) }),
   fc.record({
     kind: fc.constant('race' as const),
     name: fc.constantFrom(...eventNames),
-    ms: fc.integer({ min: 0, max: 5000 }),
+    ms: upTo5s,
   }),
   fc.record({ kind: fc.constant('status' as const), value: fc.constantFrom('"x"', '"y"', '') }),
 );
@@ -31,7 +44,10 @@ export function programs(depth = 2): fc.Arbitrary<Program> {
       ? simpleStep
       : fc.oneof(
           { weight: 5, arbitrary: simpleStep },
-          { weight: 1, arbitrary: inner.map((steps): Step => ({ kind: 'child', steps })) },
+          {
+            weight: 1,
+            arbitrary: fc.tuple(inner, fc.boolean()).map(([steps, forget]): Step => ({ kind: 'child', steps, forget })),
+          },
         );
   return fc
     .tuple(fc.array(step, { maxLength: 5 }), lastStep(inner))
@@ -44,7 +60,7 @@ export type Deed =
   | { readonly kind: 'suspend' | 'resume' | 'terminate' | 'crash' }
   | { readonly kind: 'advance'; readonly ms: number };
 
-export const deeds: fc.Arbitrary<readonly Deed[]> = fc.array(
+const meanwhile: fc.Arbitrary<readonly Deed[]> = fc.array(
   fc.oneof(
     { weight: 6, arbitrary: fc.constantFrom(...eventNames).map((name): Deed => ({ kind: 'raise', name })) },
     { weight: 1, arbitrary: fc.constant<Deed>({ kind: 'suspend' }) },
@@ -54,3 +70,8 @@ export const deeds: fc.Arbitrary<readonly Deed[]> = fc.array(
   ),
   { maxLength: 14 },
 );
+
+/** One treatment in eight ends the instance itself. */
+export const deeds: fc.Arbitrary<readonly Deed[]> = fc
+  .tuple(meanwhile, fc.integer({ min: 1, max: 8 }))
+  .map(([some, dice]) => (dice === 1 ? [...some, { kind: 'terminate' }] : some));

@@ -68,6 +68,10 @@ class Treatment {
         await this.#lives.crash(500);
         return;
       case 'terminate':
+        return insist(
+          () => this.host,
+          ({ component }) => component.terminate({ instanceId: 'root', recursive: true }),
+        );
     }
   }
 

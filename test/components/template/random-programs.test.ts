@@ -29,7 +29,7 @@ async function treat(host: EngineHarness, id: string, deed: Deed, raised: Raised
     }
     case 'suspend':
       await component.suspend({ instanceId: id });
-      expect(['SUSPENDED', 'COMPLETED', 'FAILED']).toContain((await host.get(id)).status);
+      expect(['SUSPENDED', 'COMPLETED', 'FAILED', 'TERMINATED']).toContain((await host.get(id)).status);
       return;
     case 'resume':
       await component.resume({ instanceId: id });
@@ -39,6 +39,9 @@ async function treat(host: EngineHarness, id: string, deed: Deed, raised: Raised
       clock.advance(deed.ms);
       return host.settle();
     case 'terminate':
+      await component.terminate({ instanceId: id, recursive: true });
+      expect(['COMPLETED', 'FAILED', 'TERMINATED']).toContain((await host.get(id)).status);
+      return;
     case 'crash':
   }
 }
