@@ -1,4 +1,5 @@
 import { capabilityNames, type CapabilityName, type ComponentManifest } from '../../core/index.js';
+import { upkeepMs } from './engine/upkeep.js';
 
 const lacks: ReadonlySet<CapabilityName> = new Set(['nativeWorkflows', 'purgeByFilter', 'detachedUnawaited']);
 
@@ -24,8 +25,8 @@ export function manifestFor(leaseMs: number, hostPayloadBytes: number): Componen
       timerGranularityMs: 100,
       listLagMs: 0,
       purgeLagMs: 0,
-      // The lease, and the server's own pace at looking for leases that have ended.
-      recoveryMs: leaseMs + 120_000,
+      // The lease, and then a look at all that runs.
+      recoveryMs: leaseMs + upkeepMs,
     },
     deviations: [
       {

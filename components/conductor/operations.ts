@@ -8,6 +8,8 @@ import {
   type ListRequest,
   type ListResponse,
   type OwnedOperations,
+  type StartRequest,
+  type StartResponse,
   type WaitRequest,
   type WorkflowComponent,
   type WorkflowInstance,
@@ -26,6 +28,12 @@ import type { Server } from './server/server.js';
 
 /** A wait looks at the server at least so often, for what another host has done, ms. */
 const waitPollMs = 1_000;
+
+/** Another start of the same id was seen. */
+class Overtaken extends Error {}
+
+const startAttempts = 5;
+const overtakenPauseMs = 150;
 
 /** A terminate is durable when it is sent; its effect is waited for so long, ms. */
 const terminatePatienceMs = 10_000;
@@ -59,8 +67,28 @@ export class Operations implements Managed {
     for (const listener of [...this.#listeners]) listener(instanceId);
   }
 
-  readonly start: Managed['start'] = (request) =>
-    this.#inTurn(request.instanceId, async () => (await this.#family(request.instanceId)).start(request));
+  readonly start: Managed['start'] = (request) => this.#inTurn(request.instanceId, () => this.#startOnce(request));
+
+  /** Of starts at several hosts that see each other none goes on; each tries again after a while of its own. */
+  async #startOnce(request: StartRequest): Promise<StartResponse> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await (await this.#family(request.instanceId)).start(request);
+      } catch (error) {
+        if (!(error instanceof Overtaken)) throw error;
+        if (attempt === startAttempts)
+          throw new WorkflowError('ERR_INSTANCE_EXISTS', { instanceId: request.instanceId });
+        await this.#pause(Math.random() * overtakenPauseMs * attempt);
+      }
+    }
+  }
+
+  #pause(ms: number): Promise<void> {
+    const { clock } = this.#options.context;
+    return new Promise((resolve) => {
+      clock.at(clock.now() + ms, resolve);
+    });
+  }
 
   readonly get: Managed['get'] = async ({ instanceId }) =>
     viewOf(existing(await this.#options.reader.one(instanceId), instanceId));
@@ -141,9 +169,8 @@ export class Operations implements Managed {
         return status && { status, children: byId.get(instanceId)?.state.children ?? [] };
       },
       begin: async (start) => {
-        const { instanceId } = start;
-        const begun = await starter.begin(start, byId.get(instanceId));
-        if (begun === 'overtaken') throw new WorkflowError('ERR_INSTANCE_EXISTS', { instanceId });
+        const begun = await starter.begin(start, byId.get(start.instanceId));
+        if (begun === 'overtaken') throw new Overtaken();
       },
       beginSeeded: (seed) => starter.beginSeeded(seed),
       post: (instanceId, event) => this.#post(existing(byId.get(instanceId), instanceId), event),

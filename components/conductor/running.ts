@@ -7,6 +7,7 @@ import { Mailer } from './engine/mailer.js';
 import { Queues } from './engine/queues.js';
 import { Reader } from './engine/reader.js';
 import { Starter } from './engine/starter.js';
+import { Upkeep } from './engine/upkeep.js';
 import { Operations } from './operations.js';
 import {
   branchDefinition,
@@ -54,7 +55,10 @@ export async function open(context: ComponentContext, config: ConductorConfig): 
   queues.serve(names.decide, (task) => engine.decides.arrived(task));
   errands.serve();
   await activities.serveKnown();
+  const upkeep = new Upkeep(shared);
+  upkeep.begin();
   const close = async (): Promise<void> => {
+    upkeep.close();
     queues.close();
     errands.close();
     activities.close();

@@ -32,7 +32,7 @@ export class Carrier {
    * parked until the start is due is completed for an end alone.
    */
   async reach(held: Held, isEnd: boolean): Promise<boolean> {
-    for (let attempt = 0; attempt < attempts; attempt += 1) {
+    for (let attempt = 0; attempt < attempts && !this.#options.decides.closed; attempt += 1) {
       const { position } = held;
       const now = this.#options.context.clock.now();
       if (position.at === 'step' || (position.at === 'parked' && isEnd)) return true;

@@ -8,6 +8,7 @@ import type { ServerTask } from '../server/shapes.js';
 export class Decides {
   readonly #clock: Clock;
   readonly #orphan: (task: ServerTask) => void;
+  #closed = false;
   readonly #waiting = new Map<string, (task: ServerTask | undefined) => void>();
 
   constructor(clock: Clock, orphan: (task: ServerTask) => void) {
@@ -26,8 +27,13 @@ export class Decides {
     return take !== undefined;
   }
 
+  get closed(): boolean {
+    return this.#closed;
+  }
+
   /** The task of that execution; undefined when it has not come in time. */
   next(workflowId: string, withinMs: number): Promise<ServerTask | undefined> {
+    if (this.#closed) return Promise.resolve(undefined);
     return new Promise((resolve) => {
       const settle = (task: ServerTask | undefined): void => {
         cancel();
@@ -40,6 +46,7 @@ export class Decides {
   }
 
   close(): void {
+    this.#closed = true;
     for (const settle of [...this.#waiting.values()]) settle(undefined);
   }
 }

@@ -19,6 +19,9 @@ import { leaveOutput, type Route } from './route.js';
 /** Before a failed turn is tried again, ms. */
 const retryMs = 1_000;
 
+/** Starts that were made at the same time settle among themselves within this; what is left then was left by a lost host. */
+const contestMs = 30_000;
+
 /** A start that is put off is looked at again at least so often, for when the host that waits for it dies. */
 const longestPauseSeconds = 3_600;
 
@@ -161,6 +164,11 @@ export class Engine implements EnginePort {
     if (now !== before && now && !now.stale) return now;
     if (!known || known.endedAs || this.#closed) {
       if (before) this.forget(instanceId);
+      return undefined;
+    }
+    // Which of several starts counts will be known in a moment.
+    if (known.isContested) {
+      this.#again(instanceId);
       return undefined;
     }
     const held = heldOf(known, before?.mailDirty === true && !before.stale);
@@ -334,9 +342,15 @@ export class Engine implements EnginePort {
   }
 
   /** A `decide` of an execution that does not count: begun twice, or of an earlier run. */
-  async #strayed(instanceId: string, { workflowInstanceId }: ServerTask): Promise<void> {
-    const known = await this.#options.reader.one(instanceId);
-    if (!known || known.others.includes(workflowInstanceId)) await this.#options.server.remove(workflowInstanceId);
+  async #strayed(instanceId: string, task: ServerTask): Promise<void> {
+    const { workflowInstanceId } = task;
+    const { reader, server, context } = this.#options;
+    const known = await reader.one(instanceId);
+    const isRecent = context.clock.now() - (task.scheduledTime ?? 0) < contestMs;
+    if (known && (known.isContested || !known.others.includes(workflowInstanceId)) && isRecent) {
+      const { taskId } = task;
+      await server.update({ workflowInstanceId, taskId, status: 'IN_PROGRESS', callbackAfterSeconds: 1 });
+    } else if (!known || known.others.includes(workflowInstanceId)) await server.remove(workflowInstanceId);
   }
 
   #again(instanceId: string): void {

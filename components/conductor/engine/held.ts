@@ -36,7 +36,16 @@ export interface Held {
 }
 
 export function heldOf(known: Known, mailDirty: boolean): Held {
-  const { others: _others, read: _read, endedAs: _ended, history, inbox, taken, ...rest } = known;
+  const {
+    others: _others,
+    read: _read,
+    endedAs: _ended,
+    isContested: _contested,
+    history,
+    inbox,
+    taken,
+    ...rest
+  } = known;
   return {
     ...rest,
     history: [...history],

@@ -59,6 +59,8 @@ export interface Known {
   readonly position: Position;
   /** What the last record gives to its `leave` step. */
   readonly leave?: string;
+  /** Other starts of the id are there as well; all but one are about to be taken back. */
+  readonly isContested?: true;
   /** The execution was ended on the server by somebody else. */
   readonly endedAs?: Pick<ServerExecution, 'status' | 'endTime' | 'reasonForIncompletion'>;
 }
@@ -79,15 +81,27 @@ export function readInstance(
     return beginning ? [{ execution, beginning }] : [];
   });
   members.sort(byAge);
-  const newest =
-    members.findLast(({ beginning }) => beginning.generation === 0 && beginning.segment === 0) ?? members.at(-1);
-  if (!newest) return undefined;
-  const { run } = newest.beginning;
+  const roots = members.filter(({ beginning }) => beginning.generation === 0 && beginning.segment === 0);
+  const rivals = firstOfEachRun(roots.filter(({ execution }) => !hasEnded(execution)));
+  const current = rivals.length > 1 ? favourite(rivals) : (roots.at(-1) ?? members.at(-1));
+  if (!current) return undefined;
+  const { run } = current.beginning;
   const ours = members.filter(({ beginning }) => beginning.run === run);
   const generation = Math.max(...ours.map(({ beginning }) => beginning.generation));
   const segments = firstOfEach(ours.filter(({ beginning }) => beginning.generation === generation));
   const earlier = ours.filter(({ beginning }) => beginning.generation < generation);
-  return new Reading(instanceId, segments).finish(run, [...earlier, ...segments], members, mailboxes);
+  const known = new Reading(instanceId, segments).finish(run, [...earlier, ...segments], members, mailboxes);
+  return rivals.length > 1 ? { ...known, isContested: true } : known;
+}
+
+function firstOfEachRun(roots: readonly Member[]): Member[] {
+  const seen = new Set<string>();
+  return roots.filter(({ beginning: { run } }) => !seen.has(run) && seen.add(run));
+}
+
+/** Of several starts at once: one that has begun to work, else the oldest. */
+function favourite(rivals: readonly Member[]): Member | undefined {
+  return rivals.find(({ execution }) => recordsIn(execution.tasks ?? []).length > 0) ?? rivals[0];
 }
 
 function byAge(a: Member, b: Member): number {

@@ -4,41 +4,18 @@ import type { Authorize } from './rest.js';
 
 const vendorPackage = '@io-orkes/conductor-javascript';
 
-/** What is used of the vendor's client: it gets tokens and renews them. */
-interface VendorClient {
-  getAuthenticationHeaders(): Promise<Record<string, string>> | Record<string, string>;
-}
-
-interface VendorModule {
-  createConductorClient(config: {
-    readonly serverUrl: string;
-    readonly keyId: string;
-    readonly keySecret: string;
-  }): Promise<unknown>;
-}
-
-/** Who asks. The vendor's client is loaded only where there is a key. Throws `ERR_PACKAGE_MISSING`. */
+/** Who asks. The vendor's client, which gets tokens and renews them, is loaded only where there is a key. Throws `ERR_PACKAGE_MISSING`. */
 export async function authorizeFor({ key, serverUrl }: ConductorConfig): Promise<Authorize> {
   if (!key) return async () => ({});
-  const vendor = await loadVendor();
-  const client = await vendor.createConductorClient({
-    serverUrl: `${serverUrl}/api`,
-    keyId: key.id,
-    keySecret: key.secret,
-  });
-  if (!isVendorClient(client))
-    throw new WorkflowError('ERR_PACKAGE_MISSING', { type: 'workflow.conductor', package: vendorPackage });
-  return async () => client.getAuthenticationHeaders();
+  const { createConductorClient } = await loadVendor();
+  const client = await createConductorClient({ serverUrl: `${serverUrl}/api`, keyId: key.id, keySecret: key.secret });
+  return async () => (await client.getAuthenticationHeaders()) ?? {};
 }
 
-async function loadVendor(): Promise<VendorModule> {
+async function loadVendor(): Promise<typeof import('@io-orkes/conductor-javascript')> {
   try {
-    return (await import('@io-orkes/conductor-javascript')) as VendorModule;
+    return await import('@io-orkes/conductor-javascript');
   } catch (cause) {
     throw new WorkflowError('ERR_PACKAGE_MISSING', { type: 'workflow.conductor', package: vendorPackage }, { cause });
   }
-}
-
-function isVendorClient(client: unknown): client is VendorClient {
-  return typeof client === 'object' && client !== null && 'getAuthenticationHeaders' in client;
 }

@@ -14,6 +14,7 @@ export interface ServerTask {
   readonly pollCount?: number;
   readonly callbackAfterSeconds?: number;
   readonly endTime?: number;
+  readonly scheduledTime?: number;
 }
 
 export type TaskStatus =
