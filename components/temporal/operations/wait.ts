@@ -1,5 +1,4 @@
 import { WorkflowError, isClosed, type Clock, type WaitRequest, type WorkflowInstance } from '../../../core/index.js';
-import { errorOf } from '../server/errors.js';
 import type { Server } from '../server/server.js';
 import type { Reader } from './reader.js';
 
@@ -48,12 +47,10 @@ export class Waits {
     }
   }
 
+  /** A server that fails meanwhile is asked again by the read that follows. */
   async #end(instanceId: string, runId: string, change: Change): Promise<void> {
-    try {
-      await Promise.race([change.told, this.#server.awaitEnd(instanceId, runId, change.signal)]);
-    } catch (error) {
-      if (!change.signal.aborted) throw errorOf(error);
-    }
+    const ended = this.#server.awaitEnd(instanceId, runId, change.signal).catch(() => change.happened);
+    await Promise.race([change.told, ended]);
   }
 
   #next(instanceId: string, given: AbortSignal): Change {

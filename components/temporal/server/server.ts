@@ -22,9 +22,12 @@ export class Server {
   readonly namespace: string;
   readonly identity: string;
   readonly #connection: Connection;
+  readonly #polls: Connection;
 
-  constructor(connection: Connection, { namespace, identity }: TemporalConfig) {
+  /** `polls`: a connection that tries nothing again by itself: a call it had repeated would not end when it is given up. */
+  constructor(connection: Connection, polls: Connection, { namespace, identity }: TemporalConfig) {
     this.#connection = connection;
+    this.#polls = polls;
     this.namespace = namespace;
     this.identity = identity;
   }
@@ -54,7 +57,9 @@ export class Server {
 
   async #pollTasks(taskQueue: TaskQueue, signal: AbortSignal): Promise<WorkflowTask | undefined> {
     const { namespace, identity } = this;
-    const task = await this.#long(signal, () => this.api.pollWorkflowTaskQueue({ namespace, identity, taskQueue }));
+    const task = await this.#long(signal, () =>
+      this.#polls.workflowService.pollWorkflowTaskQueue({ namespace, identity, taskQueue }),
+    );
     return task.taskToken?.length ? task : undefined;
   }
 
@@ -67,7 +72,7 @@ export class Server {
   async pollActivityTask(taskQueue: string, signal: AbortSignal): Promise<ActivityTask | undefined> {
     const { namespace, identity } = this;
     const request = { namespace, identity, taskQueue: { name: taskQueue } };
-    const task = await this.#long(signal, () => this.api.pollActivityTaskQueue(request));
+    const task = await this.#long(signal, () => this.#polls.workflowService.pollActivityTaskQueue(request));
     return task.taskToken?.length ? task : undefined;
   }
 
@@ -94,15 +99,15 @@ export class Server {
       historyEventFilterType: closeEventFilter,
       skipArchival: true,
     };
-    await this.#long(signal, () => this.api.getWorkflowExecutionHistory(request));
+    await this.#long(signal, () => this.#polls.workflowService.getWorkflowExecutionHistory(request));
   }
 
   async #long<T>(signal: AbortSignal, call: () => Promise<T>): Promise<T> {
-    return this.#connection.withAbortSignal(signal, () => this.#connection.withDeadline(Date.now() + pollMs, call));
+    return this.#polls.withAbortSignal(signal, () => this.#polls.withDeadline(Date.now() + pollMs, call));
   }
 
   async close(): Promise<void> {
-    await this.#connection.close();
+    await Promise.all([this.#connection.close(), this.#polls.close()]);
   }
 }
 
@@ -110,8 +115,8 @@ export class Server {
 export async function createServer(config: TemporalConfig): Promise<Server> {
   const { Connection } = await loadClient();
   const { address, apiKey, tls } = config;
-  const connection = Connection.lazy({ address, ...(tls === undefined ? {} : { tls }), ...(apiKey ? { apiKey } : {}) });
-  return new Server(connection, config);
+  const options = { address, ...(tls === undefined ? {} : { tls }), ...(apiKey ? { apiKey } : {}) };
+  return new Server(Connection.lazy(options), Connection.lazy({ ...options, interceptors: [] }), config);
 }
 
 async function loadClient(): Promise<typeof import('@temporalio/client')> {
