@@ -25,10 +25,15 @@ export const programs = {
   payloads: 'text of any script, and a megabyte of it',
   'two-workers': 'both work on one instance',
   'worker-killed': 'in the middle of an activity; its sister finishes',
-  'docs-page': 'the page about the SDK, as a reader follows it: not run by the app',
+  'host-restarted': 'stopped in order and started again: the worker comes back, its history lost',
+  'host-killed': 'after that, without a word',
+  'docs-page': 'the page about the SDK, as a reader follows it',
 } as const;
 
 export type ProgramName = keyof typeof programs;
+
+/** Not run by the app. */
+export const ofTheRunner: ReadonlySet<ProgramName> = new Set(['host-restarted', 'host-killed', 'docs-page']);
 
 /** One line of an app's output. */
 export type Outcome =

@@ -62,7 +62,7 @@ async function main(): Promise<number> {
       process.stderr.write(`${name}: ${language.sdk}\n`);
       const command = await language.prepare();
       for (const component of values.component.split(',')) {
-        const outcomes = await runApp(name, command, componentFile(component, folder));
+        const outcomes = await runApp(name, command, { name: component, file: componentFile(component, folder) });
         columns.push({ language: name, component, outcomes });
       }
     }

@@ -14,6 +14,8 @@ export interface StreamProfile {
   readonly credit: Credit;
   /** Keeps history between turns: gets only what it lacks. */
   readonly keepsHistory: boolean;
+  /** Comes back only after a stream that was ended in order: its SDK takes a first stream that fails for the end. */
+  readonly wantsCleanEnd: boolean;
   /** Our own SDK: has the closures of `step`, and says which version it is. */
   readonly sdk?: string;
   readonly userAgent: string;
@@ -40,6 +42,7 @@ export function profileOf(hello: WorkerHello, metadata: Metadata): StreamProfile
     dialect: dialectOf(hello, metadata, userAgent, sdk !== ''),
     credit: creditOf(hello, userAgent, sdk !== ''),
     keepsHistory: hello.statefulHistory,
+    wantsCleanEnd: /dapr-js-sdk|durabletask-js/.test(userAgent),
     userAgent,
     ...(sdk === '' ? {} : { sdk }),
   };

@@ -138,10 +138,12 @@ export class StreamWorker implements Worker, Holder {
     }
   }
 
-  /** Tells the far end that the host goes away, and ends. */
+  /** Tells the far end that the host goes away, the way that lets it come back, and ends. */
   hangUp(details: string): void {
     this.end(details);
-    this.#parts.call.emit('error', { code: status.CANCELLED, details });
+    const { call, profile } = this.#parts;
+    if (profile.wantsCleanEnd) call.end();
+    else call.emit('error', { code: status.CANCELLED, details });
   }
 
   #serves(component: string): boolean {

@@ -44,7 +44,7 @@ export interface TestDoor {
   /** Calls of the components' `wait` that have not settled. */
   parkedWaits(): number;
   /** On a connection of its own; `port`: by way of a wire. */
-  client(port?: number): TestClient;
+  client(port?: number, userAgent?: string): TestClient;
   close(): Promise<void>;
 }
 
@@ -101,8 +101,8 @@ export async function openDoor(options: DoorOptions = {}): Promise<TestDoor> {
     ...components,
     counted,
     parkedWaits: () => waits.parked,
-    client: (port = door.port) => {
-      const client = new TestClient(port);
+    client: (port = door.port, userAgent) => {
+      const client = new TestClient(port, userAgent);
       clients.push(client);
       return client;
     },
@@ -228,11 +228,13 @@ export class CutWire {
 export class TestClient {
   readonly raw: Client;
 
-  constructor(port: number) {
+  /** `userAgent`: what it calls itself, before the name of the gRPC library. */
+  constructor(port: number, userAgent?: string) {
     const channel = { 'grpc.max_send_message_length': -1, 'grpc.max_receive_message_length': -1 };
     // A channel of its own: connections are what some tests are about.
     this.raw = new Client(`127.0.0.1:${port}`, credentials.createInsecure(), {
       ...channel,
+      ...(userAgent === undefined ? {} : { 'grpc.primary_user_agent': userAgent }),
       'grpc.use_local_subchannel_pool': 1,
     });
   }

@@ -17,13 +17,18 @@ const rows: readonly Row[] = [
     worker: "Dapr's JavaScript SDK",
     request: {},
     metadata: { 'user-agent': 'dapr-js-sdk/workflow v3.18.0 grpc-node-js/1.14.0' },
-    profile: { dialect: 'neutral', keepsHistory: false, credit: { turns: 100, activities: 90, total: 100 } },
+    profile: {
+      dialect: 'neutral',
+      keepsHistory: false,
+      wantsCleanEnd: true,
+      credit: { turns: 100, activities: 90, total: 100 },
+    },
   },
   {
     worker: "Dapr's Java SDK",
     request: {},
     metadata: { 'user-agent': 'dapr-sdk-java/v1.17.1 grpc-java-netty/1.59' },
-    profile: { dialect: 'dapr', keepsHistory: false },
+    profile: { dialect: 'dapr', keepsHistory: false, wantsCleanEnd: false },
   },
   {
     worker: "Dapr's Go and Python SDKs that keep history",

@@ -321,4 +321,12 @@ describe('a door that drains', () => {
     await door.door.close();
     expect(await ended).toMatchObject({ code: 1, details: 'shutting down' });
   });
+
+  test("ends the streams of Dapr's JavaScript SDK in order: after an error on its first one it would not come back", async () => {
+    const worker = new WireWorker(door.client(door.door.port, 'dapr-js-sdk/workflow v3.18.0'));
+    await worker.opened;
+    const ended = statusOfStream(worker.stream);
+    await door.door.close();
+    expect(await ended).toMatchObject({ code: 0 });
+  });
 });
