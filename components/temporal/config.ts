@@ -14,6 +14,8 @@ export interface TemporalConfig {
   readonly activityHeartbeatMs: number;
   readonly maxConcurrentWorkflowTasks: number;
   readonly maxConcurrentActivities: number;
+  /** Continue-as-new begins a new run in a history longer than this. */
+  readonly eventsPerRun: number;
   /** Runs kept translated in memory. */
   readonly cachedRuns: number;
 }
@@ -57,6 +59,11 @@ export const configSchema = {
     },
     maxConcurrentWorkflowTasks: { ...whole, default: '100', description: 'Turns in hand at once.' },
     maxConcurrentActivities: { ...whole, default: '100', description: 'Activities in hand at once.' },
+    eventsPerRun: {
+      ...whole,
+      default: '10000',
+      description: 'Continue-as-new goes on in a new run once the history of the old one is longer.',
+    },
     cachedRuns: { ...whole, default: '1000', description: 'Workflows kept in memory between turns.' },
   },
   additionalProperties: false,
@@ -79,6 +86,7 @@ export function readConfig(spec: ComponentSpec, context: Pick<ComponentContext, 
     activityHeartbeatMs: number('activityHeartbeatSeconds', 30) * 1000,
     maxConcurrentWorkflowTasks: number('maxConcurrentWorkflowTasks', 100),
     maxConcurrentActivities: number('maxConcurrentActivities', 100),
+    eventsPerRun: number('eventsPerRun', 10_000),
     cachedRuns: number('cachedRuns', 1000),
     ...(apiKey ? { apiKey } : {}),
     ...(tls ? { tls } : {}),

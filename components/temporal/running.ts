@@ -84,8 +84,8 @@ export class Running {
 
   constructor(context: ComponentContext, config: TemporalConfig, server: Server, trouble: string | undefined) {
     const { clock, ids } = context;
-    const { namespace, taskQueue, workflowTaskTimeoutMs, activityHeartbeatMs } = config;
-    const settings: CommandSettings = { namespace, taskQueue, workflowTaskTimeoutMs, activityHeartbeatMs };
+    const settings: CommandSettings = config;
+    const { taskQueue, activityHeartbeatMs } = config;
     this.#context = context;
     this.#server = server;
     this.#trouble = trouble;

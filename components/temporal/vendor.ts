@@ -33,6 +33,7 @@ export const commandType = {
   cancelTimer: wire('CommandType', 6),
   cancelWorkflow: wire('CommandType', 7),
   recordMarker: wire('CommandType', 9),
+  continueAsNew: wire('CommandType', 10),
   startChild: wire('CommandType', 11),
   signalExternal: wire('CommandType', 12),
   modifyProperties: wire('CommandType', 16),

@@ -1,5 +1,12 @@
-import { Driver, type CommitResult, type ComponentContext, type EnginePort, type Lease } from '../../../core/index.js';
-import { assemble, stall, type Committable } from '../../../core/orchestration/index.js';
+import {
+  Driver,
+  strikesToQuarantine,
+  type CommitResult,
+  type ComponentContext,
+  type EnginePort,
+  type Lease,
+} from '../../../core/index.js';
+import { assemble, stall, type Committable, type StalledReason } from '../../../core/orchestration/index.js';
 import { answerOf, skipAnswer, type Answer, type DecidedTurn } from '../translate/commands.js';
 import { Run } from '../translate/run.js';
 import { payloadBytes } from '../translate/size.js';
@@ -21,6 +28,8 @@ import { RunCache, leaseOf, type Entry, type OpenTask } from './run-cache.js';
 /** Of the payloads of one command, and of all commands of an answer. */
 const maxCommandBytes = 2 * 1024 * 1024 - 8 * 1024;
 const maxAnswerBytes = 4 * 1024 * 1024 - 256 * 1024;
+/** The server ends a run at 51,200 events; some are needed to say so and to be ended by somebody. */
+const maxRunEvents = 45_000;
 
 /** After so long a task that its host does not fetch goes to any other, ms. */
 const stickyTimeoutMs = 5_000;
@@ -49,6 +58,8 @@ export class WorkflowTasks implements EnginePort {
   readonly #cache: RunCache;
   readonly #driver: Driver;
   readonly #unsubscribe: () => void;
+  /** Answers in a row that the server refused, and why: an instance must not be asked for ever. */
+  readonly #refused = new Map<string, { readonly count: number; readonly reason: string }>();
   #inHand = 0;
   #connects = 0;
 
@@ -151,13 +162,31 @@ export class WorkflowTasks implements EnginePort {
 
   /** The server ends a run whose payloads are too large; here it stalls, and nothing is lost. */
   #within(run: Run, answer: Answer, decision: Committable, turn: DecidedTurn): Answer & { readonly stalled: boolean } {
+    const refused = this.#refused.get(run.instanceId);
+    if (refused && refused.count >= strikesToQuarantine) {
+      const reason = `the server refused its turn ${refused.count} times in a row, last: ${refused.reason}`;
+      return this.#stalled(run, 'POISONED', reason, turn);
+    }
+    if (run.lastEventId > maxRunEvents && decision.kind === 'advance') {
+      const reason = `its history has ${run.lastEventId} events; the server ends a run at 51,200`;
+      return this.#stalled(run, 'PAYLOAD_SIZE_EXCEEDED', reason, turn);
+    }
     const sizes = answer.commands.map(payloadBytes);
     const largest = Math.max(0, ...sizes);
     const total = sizes.reduce((sum, size) => sum + size, 0);
     if (largest <= maxCommandBytes && total <= maxAnswerBytes) return { ...answer, stalled: decision.kind === 'stall' };
     const bound = largest > maxCommandBytes ? maxCommandBytes : maxAnswerBytes;
     const description = `a turn has ${Math.max(largest, total)} bytes of payloads, the server takes ${bound}`;
-    const stalled = stall(run.state, 'PAYLOAD_SIZE_EXCEEDED', description, turn.nowMs);
+    return this.#stalled(run, 'PAYLOAD_SIZE_EXCEEDED', description, turn);
+  }
+
+  #stalled(
+    run: Run,
+    reason: StalledReason,
+    description: string,
+    turn: DecidedTurn,
+  ): Answer & { readonly stalled: true } {
+    const stalled = stall(run.state, reason, description, turn.nowMs);
     return { ...answerOf(run, stalled, turn, this.#options.settings), stalled: true };
   }
 
@@ -179,14 +208,18 @@ export class WorkflowTasks implements EnginePort {
         sdkMetadata: { sdkName: 'wfhost' },
         capabilities: { discardSpeculativeWorkflowTaskWithEvents: true },
       });
+      this.#refused.delete(instanceId);
       if (reply.activityTasks?.length) this.#options.activities(reply.activityTasks);
       if (reply.workflowTask?.taskToken?.length) void this.take(reply.workflowTask).catch(() => undefined);
       return true;
     } catch (error) {
       this.#drop(entry);
-      const expected =
-        isNotFound(error) || (codeOf(error) === status.invalidArgument && textOf(error).includes('UnhandledCommand'));
-      if (!expected) context.logger.warn({ instanceId, reason: textOf(error) }, 'a turn could not be recorded');
+      if (isNotFound(error) || isUnhandledCommand(error)) return false;
+      if (codeOf(error) === status.invalidArgument) {
+        const count = (this.#refused.get(instanceId)?.count ?? 0) + 1;
+        this.#refused.set(instanceId, { count, reason: textOf(error) });
+      }
+      context.logger.warn({ instanceId, reason: textOf(error) }, 'a turn could not be recorded');
       return false;
     }
   }
@@ -254,6 +287,11 @@ export class WorkflowTasks implements EnginePort {
       ),
     );
   }
+}
+
+/** Something came while the turn that ends the run was made: it is made again. */
+function isUnhandledCommand(error: unknown): boolean {
+  return codeOf(error) === status.invalidArgument && textOf(error).includes('UnhandledCommand');
 }
 
 function openTaskOf(polled: WorkflowTask, atMs: number): OpenTask {

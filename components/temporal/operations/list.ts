@@ -10,7 +10,7 @@ import {
 } from '../../../core/index.js';
 import { errorOf } from '../server/errors.js';
 import type { Server } from '../server/server.js';
-import { stalledKey } from '../translate/made-by-task.js';
+import { stalledKey } from '../translate/memo.js';
 import { cascadeType, detachedKey } from '../translate/step-commands.js';
 import { timeOf, type WorkflowExecution, type WorkflowExecutionInfo } from '../vendor.js';
 import { purgeType } from './purge.js';

@@ -112,7 +112,8 @@ export class Operations {
   async #send(instanceId: string, runId: string, event: InboxEvent, message: Message): Promise<boolean> {
     const { reader, server, context } = this.#parts;
     const requestId = context.ids.uuid();
-    if (!(await signal(server, { workflowId: instanceId, runId, requestId, ...message }))) return false;
+    // To whichever run is the newest: a later generation may be in another one by now.
+    if (!(await signal(server, { workflowId: instanceId, requestId, ...message }))) return false;
     reader.sent(instanceId, { requestId, runId, event });
     return true;
   }

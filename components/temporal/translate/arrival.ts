@@ -18,6 +18,7 @@ import { WorkflowError } from '../../../core/index.js';
 import { numberOf, timeOf, type TemporalEvent } from '../vendor.js';
 import { eventType, ignoredEventTypes } from './event-type.js';
 import { fromFailure } from './failure.js';
+import { memoValue } from './memo.js';
 import { readHeader, type ControlNote, type StartNote } from './note.js';
 import { textOf } from './payload.js';
 import { parseServerId } from './task-id.js';
@@ -27,6 +28,8 @@ import type { ServerTask } from './run.js';
 export type Arrival =
   | { readonly kind: 'fact'; readonly event: InboxEvent; readonly generation?: number }
   | { readonly kind: 'record'; readonly event: HistoryEvent }
+  /** A later generation of an instance whose earlier ones are in another run. */
+  | { readonly kind: 'generation'; readonly begin: readonly HistoryEvent[]; readonly customStatus?: string }
   | { readonly kind: 'seed'; readonly history: readonly HistoryEvent[] };
 
 /** What has to be known of the run to read its events; arrivals are noted in the sets. */
@@ -85,6 +88,10 @@ function startOf(run: RunSoFar, event: TemporalEvent, timestampMs: number): Arri
   const attributes = event.workflowExecutionStartedEventAttributes ?? {};
   const note: StartNote = readHeader(attributes.header) ?? {};
   run.workflowType = attributes.workflowType?.name ?? '';
+  if (note.begin) {
+    const customStatus = memoValue(attributes.memo);
+    return { kind: 'generation', begin: note.begin, ...(customStatus === undefined ? {} : { customStatus }) };
+  }
   if (note.seed) return { kind: 'seed', history: note.seed };
   const input = textOf(attributes.input);
   const started = executionStarted({

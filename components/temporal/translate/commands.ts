@@ -8,12 +8,13 @@ import {
 } from '../../../core/orchestration/index.js';
 import { commandType, durationOf, type Command, type Payload } from '../vendor.js';
 import { toFailure } from './failure.js';
-import { customStatusKey, noteKey, stalledKey, timerMarker, turnMarker } from './made-by-task.js';
+import { noteKey, timerMarker, turnMarker } from './made-by-task.js';
+import { customStatusKey, stalledKey } from './memo.js';
 import { nullPayload, payloadOf, payloadsOf } from './payload.js';
 import type { Run } from './run.js';
 import { serverId } from './task-id.js';
 import { activityCommand, cascadeCommand, childCommand, sendCommand, type CommandSettings } from './step-commands.js';
-import { writeNote, type TurnNote } from './note.js';
+import { writeHeader, writeNote, type TurnNote } from './note.js';
 
 /** Steps open on the server at once for one run; its own limit is 2,000 of each kind. What is beyond follows later. */
 const maxOpenOnServer = 1_500;
@@ -47,6 +48,14 @@ export function answerOf(run: Run, decision: Committable, turn: DecidedTurn, set
   if (run.state.stalled) draft.commands.push(memo(stalledKey, nullPayload));
   draft.customStatus(decision.customStatus);
   if (decision.kind === 'newGeneration') {
+    if (
+      run.lastEventId > settings.eventsPerRun &&
+      turn.isOwnTask &&
+      run.leaving.size === 0 &&
+      !decision.effects.some(isMessage)
+    ) {
+      return { commands: [newRun(run, decision, settings)], again: false };
+    }
     for (const effect of decision.effects) draft.effect(effect);
     draft.cancelTimers(() => true);
     const begin = decision.carry.map((fact) => fact.event);
@@ -60,7 +69,7 @@ export function answerOf(run: Run, decision: Committable, turn: DecidedTurn, set
     return draft.finish(noteOf(run, decision.append, turn, owed), owed);
   }
   // What leaves with the last turn must have left before the server may close the run; the end is recorded at once.
-  if (decision.effects.some(isMessage))
+  if (run.leaving.size > 0 || decision.effects.some(isMessage))
     return draft.finish({ append: decision.append, taken: turn.recordedFacts }, false);
   draft.close(closing);
   return draft.finish(noteOf(run, decision.append, turn, owed), false);
@@ -81,6 +90,29 @@ export function skipAnswer(run: Run, nowMs: number, settings: CommandSettings): 
   }
   return draft.finish({ skip: true }, more);
 }
+
+/**
+ * The next generation in a run of its own, before the server ends this one for its length. A message on its way would be
+ * lost with the run, an event that arrives meanwhile makes the server refuse, and then the turn is made again.
+ */
+function newRun(run: Run, decision: NewGeneration, settings: CommandSettings): Command {
+  const begin = decision.carry.map((fact) => fact.event);
+  const start = begin.find((event) => event.kind === 'executionStarted');
+  const { value: status } = decision.customStatus ?? { value: run.state.customStatus };
+  return {
+    commandType: commandType.continueAsNew,
+    continueAsNewWorkflowExecutionCommandAttributes: {
+      workflowType: { name: run.workflowType },
+      taskQueue: { name: settings.taskQueue },
+      input: payloadsOf(start?.kind === 'executionStarted' ? start.input : undefined),
+      workflowTaskTimeout: durationOf(settings.workflowTaskTimeoutMs),
+      header: writeHeader({ begin }),
+      memo: { fields: status === undefined ? {} : { [customStatusKey]: payloadOf(JSON.stringify(status)) } },
+    },
+  };
+}
+
+type NewGeneration = Extract<Committable, { kind: 'newGeneration' }>;
 
 /** The timer that a scheduled start waits for. */
 const startTimer = '!start';

@@ -1,6 +1,7 @@
 import type { HistoryEvent, State, TimerCreated } from '../../../core/orchestration/index.js';
 import { numberOf, type TemporalEvent } from '../vendor.js';
 import { fromFailure } from './failure.js';
+import { memoValue, tellsCustomStatus } from './memo.js';
 import {
   readHeader,
   readNote,
@@ -10,7 +11,7 @@ import {
   type TimerNote,
   type TurnNote,
 } from './note.js';
-import { isNullPayload, textOf, textOfOne } from './payload.js';
+import { textOf } from './payload.js';
 import type { ServerTask } from './run.js';
 import { parseServerId } from './task-id.js';
 
@@ -18,9 +19,6 @@ export const turnMarker = 'wfh.turn';
 export const timerMarker = 'wfh.timer';
 /** The only key of a marker's details. */
 export const noteKey = 'note';
-export const customStatusKey = 'wfh.customStatus';
-/** In the memo of a run that is stalled, so that a host that begins finds it. */
-export const stalledKey = 'wfh.stalled';
 
 /** What a task says about itself; undefined: an ordinary turn. */
 export function noteOfMarker(made: readonly TemporalEvent[]): TurnNote | undefined {
@@ -37,10 +35,9 @@ export function timerOfMarker({ markerRecordedEventAttributes: marker }: Tempora
 }
 
 /** `value` undefined: the custom status was cleared. */
-export function memoChange(event: TemporalEvent): { readonly value?: string } | undefined {
-  const payload = event.workflowPropertiesModifiedEventAttributes?.upsertedMemo?.fields?.[customStatusKey];
-  if (!payload) return undefined;
-  return isNullPayload(payload) ? {} : { value: JSON.parse(textOfOne(payload)) as string };
+export function memoChange(event: TemporalEvent): { readonly value: string | undefined } | undefined {
+  const memo = event.workflowPropertiesModifiedEventAttributes?.upsertedMemo;
+  return tellsCustomStatus(memo) ? { value: memoValue(memo) } : undefined;
 }
 
 /** The portable event of a step that begins, and which step it is; undefined: no step of a workflow. */

@@ -22,6 +22,8 @@ export interface StartNote {
   readonly tags?: Readonly<Record<string, string>>;
   readonly trace?: TraceContext;
   readonly scheduledStartMs?: number;
+  /** A later generation, which begins with these events in its inbox; the first is its start. */
+  readonly begin?: readonly HistoryEvent[];
   /** A history that counts as committed: the run is a rerun. */
   readonly seed?: readonly HistoryEvent[];
 }

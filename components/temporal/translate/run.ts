@@ -142,6 +142,9 @@ export class Run {
         this.history = [...arrival.history];
         this.state = foldAll(this.instanceId, this.history);
         return;
+      case 'generation':
+        this.#begin(generationOf(arrival.begin), arrival.begin, arrival.customStatus, []);
+        return;
       case 'fact': {
         const { event, generation = anyGeneration } = arrival;
         this.inbox.push({ event, generation, stamp: this.lastEventId });
@@ -190,15 +193,23 @@ export class Run {
   }
 
   #nextGeneration(begin: readonly HistoryEvent[], taken: number): void {
-    const generation = this.state.generation + 1;
-    this.state = createState(this.instanceId, generation, this.state.customStatus);
+    this.#begin(this.state.generation + 1, begin, this.state.customStatus, this.inbox.slice(taken));
+  }
+
+  #begin(
+    generation: number,
+    begin: readonly HistoryEvent[],
+    customStatus: string | undefined,
+    later: readonly Fact[],
+  ): void {
+    this.state = createState(this.instanceId, generation, customStatus);
     this.history = [];
     this.issued.clear();
     const carry = begin.flatMap((event, index): Fact[] => {
       if (event.kind === 'executionStarted') return [{ event, generation, stamp: -1 }];
       return event.kind === 'eventRaised' ? [{ event, generation: anyGeneration, stamp: -1 - index }] : [];
     });
-    this.inbox = [...carry, ...this.inbox.slice(taken)];
+    this.inbox = [...carry, ...later];
   }
 
   /** An event that a completed task made: a step begins, a property changes, the run ends. */
@@ -235,6 +246,11 @@ export class Run {
     this.history.push(event);
     fold(this.state, event);
   }
+}
+
+function generationOf(begin: readonly HistoryEvent[]): number {
+  for (const event of begin) if (event.kind === 'executionStarted') return event.generation;
+  return 0;
 }
 
 function fireMs({ event }: Fact): number {

@@ -9,6 +9,8 @@ export interface CommandSettings {
   readonly taskQueue: string;
   readonly workflowTaskTimeoutMs: number;
   readonly activityHeartbeatMs: number;
+  /** A generation that begins in a history longer than this begins a new run. */
+  readonly eventsPerRun: number;
 }
 
 /** Type of the small runs that terminate a family; see `operations/cascade.ts`. */
