@@ -41,6 +41,7 @@ class ConductorComponent implements WorkflowComponent {
       list: async (request) => this.#operations.list(request),
       history: async (request) => this.#operations.history(request),
       rerun: async (request) => this.#operations.rerun(request),
+      purgeByFilter: async (filter) => this.#operations.purgeByFilter(filter),
       wait: async (request, signal) => this.#operations.wait(request, signal),
     };
   }

@@ -1,7 +1,7 @@
 import { capabilityNames, type CapabilityName, type ComponentManifest } from '../../core/index.js';
 import { upkeepMs } from './engine/upkeep.js';
 
-const lacks: ReadonlySet<CapabilityName> = new Set(['nativeWorkflows', 'purgeByFilter', 'detachedUnawaited']);
+const lacks: ReadonlySet<CapabilityName> = new Set(['nativeWorkflows', 'detachedUnawaited']);
 
 /** The server moves a task's output out of reach of its own restart from 3 MB on; a record holds more than one payload. */
 export const maxPayloadBytes = 1024 * 1024;

@@ -3,6 +3,7 @@ import {
   existing,
   isClosed,
   ownedOperations,
+  runtimeStatuses,
   type ComponentContext,
   type InstanceSummary,
   type ListRequest,
@@ -35,6 +36,9 @@ class Overtaken extends Error {}
 const startAttempts = 5;
 const overtakenPauseMs = 150;
 
+/** Instances a purge by filter reads at a time. */
+const purgePage = 100;
+
 /** A terminate is durable when it is sent; its effect is waited for so long, ms. */
 const terminatePatienceMs = 10_000;
 
@@ -50,7 +54,7 @@ export interface OperationsOptions {
 }
 
 type Managed = Pick<WorkflowComponent, 'start' | 'get' | 'raiseEvent' | 'suspend' | 'resume' | 'terminate' | 'purge'> &
-  Required<Pick<OptionalOperations, 'history' | 'rerun' | 'list' | 'wait'>>;
+  Required<Pick<OptionalOperations, 'history' | 'rerun' | 'list' | 'wait' | 'purgeByFilter'>>;
 
 /** The management operations: each reads from the server what it is about, and lets the shared rules judge. */
 export class Operations implements Managed {
@@ -227,6 +231,35 @@ export class Operations implements Managed {
       if (rows.length === 0) return { instances };
     }
   };
+
+  /** Goes through all instances; one whose family is still at work is passed over. */
+  readonly purgeByFilter: Managed['purgeByFilter'] = async ({ recursive, statuses, ...filter }) => {
+    const wanted = (statuses ?? runtimeStatuses).filter(isClosed);
+    const query = { ...filter, statuses: wanted, pageSize: purgePage };
+    const { completedBeforeMs = Infinity } = filter;
+    const ids: string[] = [];
+    for (let token: string | undefined, more = true; more; more = token !== undefined) {
+      const page = await this.list({ ...query, ...(token === undefined ? {} : { continuationToken: token }) });
+      const due = page.instances.filter(
+        ({ completedAtMs = Infinity }) => completedAtMs < completedBeforeMs || completedBeforeMs === Infinity,
+      );
+      ids.push(...due.map(({ instanceId }) => instanceId));
+      token = page.continuationToken;
+    }
+    let deletedCount = 0;
+    for (const instanceId of ids) deletedCount += await this.#purgeIfClosed(instanceId, recursive);
+    return { deletedCount };
+  };
+
+  async #purgeIfClosed(instanceId: string, recursive: boolean): Promise<number> {
+    try {
+      return (await this.purge({ instanceId, recursive, force: false })).deletedCount;
+    } catch (error) {
+      const { code } = WorkflowError.from(error);
+      if (code === 'ERR_INSTANCE_NOT_CLOSED' || code === 'ERR_INSTANCE_NOT_FOUND') return 0;
+      throw error;
+    }
+  }
 
   async #rows(from: PageStart | undefined, size: number): Promise<readonly Row[]> {
     const { server, names } = this.#options;

@@ -285,7 +285,7 @@ export class Engine implements EnginePort {
         held.leave = route.leave;
         return this.#atLeave(held);
       case 'end':
-        return this.forget(held.instanceId);
+        return this.forget(held.instanceId, [held.workflowId]);
     }
   }
 
@@ -298,7 +298,7 @@ export class Engine implements EnginePort {
   left(instanceId: string, workflowId: string, successor?: BegunExecution): void {
     const held = this.#held.get(instanceId);
     if (held?.workflowId !== workflowId) return successor && this.#driver.wake(instanceId);
-    if (!successor) return this.forget(instanceId);
+    if (!successor) return this.forget(instanceId, [workflowId]);
     this.#held.set(instanceId, heldAfter(held, successor));
     this.#options.queues.kick(this.#options.names.decide);
     this.#driver.wake(instanceId);

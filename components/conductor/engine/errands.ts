@@ -1,13 +1,5 @@
 import { isClosed, WorkflowError, type ComponentContext } from '../../../core/index.js';
-import {
-  childIdTaken,
-  childResult,
-  eventRaised,
-  terminated,
-  timerFired,
-  type Effect,
-} from '../../../core/orchestration/index.js';
-import { readBranchRef } from '../record/branches.js';
+import { childIdTaken, childResult, eventRaised, terminated, type Effect } from '../../../core/orchestration/index.js';
 import type { Beginning } from '../record/beginning.js';
 import { viewOf, type Known } from '../record/known.js';
 import type { Names } from '../record/names.js';
@@ -20,9 +12,8 @@ import type { Queues } from './queues.js';
 import type { Reader } from './reader.js';
 import type { Leave } from './route.js';
 import type { Starter } from './starter.js';
+import { Timers } from './timers.js';
 
-/** A timer that is due later than this is given back to the queue, ms. */
-const shortWaitMs = 2_000;
 /** Between looks at a message nobody has taken, seconds. */
 const mailPauseSeconds = 30;
 const longestPauseSeconds = 300;
@@ -41,11 +32,12 @@ export interface ErrandsOptions {
 /** The tasks that hosts themselves carry out: timers, effects on other instances, ends of executions, stray messages. */
 export class Errands {
   readonly #options: ErrandsOptions;
-  readonly #waits = new Set<() => void>();
+  readonly #timers: Timers;
   #closed = false;
 
   constructor(options: ErrandsOptions) {
     this.#options = options;
+    this.#timers = new Timers({ ...options, failed: (task, error) => this.#failed(task, error) });
   }
 
   serve(): void {
@@ -54,7 +46,7 @@ export class Errands {
       queues.serve(type, (task) => {
         run(task).catch((error: unknown) => this.#failed(task, error));
       });
-    serve(names.timer, (task) => this.#timer(task));
+    serve(names.timer, (task) => this.#timers.delivered(task));
     serve(names.child, (task) => this.#child(task));
     serve(names.post, (task) => this.#post(task));
     serve(names.leave, (task) => this.#leave(task));
@@ -63,7 +55,7 @@ export class Errands {
 
   close(): void {
     this.#closed = true;
-    for (const cancel of this.#waits) cancel();
+    this.#timers.close();
   }
 
   /** It is delivered again when its lease has ended. */
@@ -74,41 +66,6 @@ export class Errands {
       { task: taskType, instanceId: correlationId, code, err: error },
       'a task was not carried out',
     );
-  }
-
-  async #timer(task: ServerTask): Promise<void> {
-    const { clock } = this.#options.context;
-    const { dueMs } = packedIn(task.inputData) as { dueMs: number };
-    const leftMs = dueMs - clock.now();
-    if (leftMs <= 0) return this.#fire(task, dueMs);
-    if (leftMs > shortWaitMs) {
-      this.#options.queues.kickAt(this.#options.names.timer, dueMs - shortWaitMs / 2);
-      return this.#putBack(task, Math.floor(leftMs / 1_000));
-    }
-    const cancel = clock.at(dueMs, () => {
-      this.#waits.delete(cancel);
-      this.#fire(task, dueMs).catch((error: unknown) => this.#failed(task, error));
-    });
-    this.#waits.add(cancel);
-  }
-
-  async #fire(task: ServerTask, dueMs: number): Promise<void> {
-    const { clock } = this.#options.context;
-    await this.#complete(task, {});
-    const id = readBranchRef(task.referenceTaskName)?.id ?? -1;
-    const { engine } = this.#options;
-    const instanceId = task.correlationId ?? '';
-    const held = engine().find(instanceId);
-    const open = held?.workflowId === task.workflowInstanceId ? held.state.open.get(id) : undefined;
-    const nowMs = Math.max(clock.now(), dueMs);
-    if (open?.kind !== 'timer' || !held) return engine().wake(instanceId);
-    const letter = {
-      event: timerFired(id, open.fireAt, nowMs),
-      generation: held.state.generation,
-      stamp: 0,
-      atMs: nowMs,
-    };
-    engine().resultCame(instanceId, held.executionId, letter);
   }
 
   async #child(task: ServerTask): Promise<void> {
