@@ -117,7 +117,7 @@ export const brokenFiles: readonly BrokenFile[] = [
     text: component({}).replace('builtin', 'cadence'),
     at: '6:9',
     message: 'unknown component type "workflow.cadence"',
-    hint: 'known: workflow.builtin, workflow.template',
+    hint: 'known: workflow.builtin, workflow.template, workflow.conductor, workflow.temporal',
   },
   {
     name: 'a misspelt building block',
