@@ -1,10 +1,8 @@
 import { capabilityNames, type CapabilityName, type ComponentManifest } from '../../core/index.js';
 import { upkeepMs } from './engine/upkeep.js';
+import { maxPayloadBytes } from './limits.js';
 
 const lacks: ReadonlySet<CapabilityName> = new Set(['nativeWorkflows', 'detachedUnawaited']);
-
-/** The server moves a task's output out of reach of its own restart from 3 MB on; a record holds more than one payload. */
-export const maxPayloadBytes = 1024 * 1024;
 
 /** What the component can do. `leaseMs`: after which a lost host's work is handed out again. */
 export function manifestFor(leaseMs: number, hostPayloadBytes: number): ComponentManifest {

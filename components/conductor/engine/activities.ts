@@ -8,6 +8,7 @@ import {
 } from '../../../core/orchestration/index.js';
 import { activityMarker, branchDefinition } from '../record/definitions.js';
 import { activityTask, type Names } from '../record/names.js';
+import { maxPayloadBytes } from '../limits.js';
 import { pack, packedIn } from '../record/pack.js';
 import type { Server, TaskUpdate } from '../server/server.js';
 import type { ServerTask } from '../server/shapes.js';
@@ -132,7 +133,8 @@ export class Activities {
     this.#beats.delete(key);
   }
 
-  async #settled(order: ActivityOrder, result: ActivityResult): Promise<void> {
+  async #settled(order: ActivityOrder, outcome: ActivityResult): Promise<void> {
+    const result = withinBounds(order.name, outcome);
     const { instanceId, executionId, taskId, generation } = order;
     const key = keyOf(executionId, taskId);
     const carrier = this.#carriers.get(key);
@@ -181,6 +183,14 @@ export class Activities {
     };
     await this.#settled(order, { kind: 'failed', failure });
   }
+}
+
+/** What the server could not keep is a failure of the activity, for good. */
+function withinBounds(activity: string, outcome: ActivityResult): ActivityResult {
+  const bytes = outcome.kind === 'completed' ? Buffer.byteLength(outcome.result ?? '') : 0;
+  if (bytes <= maxPayloadBytes) return outcome;
+  const errorMessage = `the result of activity "${activity}" is ${bytes} bytes, the limit is ${maxPayloadBytes}`;
+  return { kind: 'failed', failure: { errorType: 'PayloadTooLarge', errorMessage, nonRetriable: true } };
 }
 
 function keyOf(executionId: string, taskId: number): string {

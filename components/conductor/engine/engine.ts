@@ -1,5 +1,5 @@
 import { Driver, type CommitResult, type ComponentContext, type EnginePort, type Lease } from '../../../core/index.js';
-import { cloneState, startsAtMs, type Committable, type Fact } from '../../../core/orchestration/index.js';
+import { cloneState, stall, startsAtMs, type Committable, type Fact } from '../../../core/orchestration/index.js';
 import type { Beginning } from '../record/beginning.js';
 import { inboxOf } from '../record/known.js';
 import type { Letter } from '../record/letter.js';
@@ -18,6 +18,9 @@ import { leaveOutput, type Route } from './route.js';
 
 /** Before a failed turn is tried again, ms. */
 const retryMs = 1_000;
+
+/** From 3 MiB on the server puts a task's output where its own restart loses it. */
+const maxOutputBytes = 2_500_000;
 
 /** Starts that were made at the same time settle among themselves within this; what is left then was left by a lost host. */
 const contestMs = 30_000;
@@ -233,8 +236,12 @@ export class Engine implements EnginePort {
     const state = stateAfter(cloneState(held.state), record);
     const history = record.carry ? [] : [...held.history, ...record.append];
     const route = routeOf(held, { decision, state, history, bytes: rec.length }, this.#surroundings);
+    const output = { n: record.no, rec, ...route.output };
+    const bytes = JSON.stringify(output).length;
+    if (bytes > maxOutputBytes && decision.kind !== 'stall')
+      return this.#record(held, lease, this.#tooLarge(held, bytes));
     await this.#prepare(route, decision);
-    if (!(await this.#carrier.complete(held, { n: record.no, rec, ...route.output }))) {
+    if (!(await this.#carrier.complete(held, output))) {
       held.stale = true;
       return false;
     }
@@ -243,13 +250,18 @@ export class Engine implements EnginePort {
     held.state = state;
     held.history = history;
     held.no = record.no;
-    held.bytes += rec.length;
+    held.bytes += bytes;
     held.inbox = [...asLetters(record.carry ?? []), ...held.inbox.slice(taken.length)];
     for (const key of mail) held.taken.add(key);
     this.#options.mailer.discard(held.instanceId, taken);
     this.#moved(held, route);
     this.#options.changed(held.instanceId);
     return true;
+  }
+
+  #tooLarge({ state }: Held, bytes: number): Committable {
+    const description = `a turn of ${bytes} bytes; a task of the Conductor server holds ${maxOutputBytes}`;
+    return stall(state, 'PAYLOAD_SIZE_EXCEEDED', description, this.#options.context.clock.now());
   }
 
   /** Activities' queues must be there before something is put into them. */

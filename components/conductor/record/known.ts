@@ -146,10 +146,13 @@ class Reading {
 
   #read(execution: ServerExecution): void {
     this.#record = undefined;
-    this.#bytes = 0;
+    // The server's loop keeps all outputs of its steps.
+    this.#bytes = steps(execution.tasks ?? []).reduce(
+      (sum, { outputData }) => sum + JSON.stringify(outputData ?? {}).length,
+      0,
+    );
     for (const text of recordsIn(execution.tasks ?? [])) {
       const record = decodeRecord(text);
-      this.#bytes += text.length;
       this.#record = record;
       this.#state = stateAfter(this.#state, record);
       for (const key of record.mail) this.#taken.add(key);
