@@ -18,7 +18,6 @@ import {
   numberOf,
   stickyKind,
   timeOf,
-  workerFailure,
   type ActivityTask,
   type TemporalEvent,
   type WorkflowTask,
@@ -277,15 +276,8 @@ export class WorkflowTasks implements EnginePort {
   async close(): Promise<void> {
     this.#driver.close();
     this.#unsubscribe();
-    const { server } = this.#options;
-    const { namespace, identity } = server;
     const held = [...this.#cache.values()].flatMap(({ task }) => task ?? []);
-    const failure = { source: 'wfhost', message: 'the host is shutting down' };
-    await Promise.allSettled(
-      held.map(({ taskToken }) =>
-        server.api.respondWorkflowTaskFailed({ namespace, identity, taskToken, cause: workerFailure, failure }),
-      ),
-    );
+    await Promise.allSettled(held.map(({ taskToken }) => this.#options.server.giveBack(taskToken)));
   }
 }
 

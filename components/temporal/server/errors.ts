@@ -9,7 +9,7 @@ export const status = {
   alreadyExists: 6,
   permissionDenied: 7,
   resourceExhausted: 8,
-  failedPrecondition: 9,
+  aborted: 10,
   unavailable: 14,
   unauthenticated: 16,
 } as const;

@@ -1,9 +1,11 @@
+import { setMaxListeners } from 'node:events';
 import type { Connection } from '@temporalio/client';
 import { WorkflowError } from '../../../core/index.js';
 import type { TemporalConfig } from '../config.js';
 import {
   closeEventFilter,
   stickyKind,
+  workerFailure,
   type ActivityTask,
   type HistoryPage,
   type TaskQueue,
@@ -11,6 +13,7 @@ import {
   type WorkflowTask,
 } from '../vendor.js';
 import { errorOf } from './errors.js';
+import { retrying } from './retry.js';
 
 /** How long a poll stays open, ms; the server answers a second earlier. */
 const pollMs = 70_000;
@@ -21,26 +24,25 @@ const checkMs = 5_000;
 export class Server {
   readonly namespace: string;
   readonly identity: string;
+  /** Calls that are repeated while what failed may pass. */
+  readonly api: Connection['workflowService'];
   readonly #connection: Connection;
-  readonly #polls: Connection;
+  readonly #closing = new AbortController();
 
-  /** `polls`: a connection that tries nothing again by itself: a call it had repeated would not end when it is given up. */
-  constructor(connection: Connection, polls: Connection, { namespace, identity }: TemporalConfig) {
+  constructor(connection: Connection, { namespace, identity }: TemporalConfig) {
     this.#connection = connection;
-    this.#polls = polls;
     this.namespace = namespace;
     this.identity = identity;
-  }
-
-  get api(): Connection['workflowService'] {
-    return this.#connection.workflowService;
+    setMaxListeners(0, this.#closing.signal);
+    this.api = retrying(connection.workflowService, this.#closing.signal);
   }
 
   /** Whether the namespace can be reached. Throws what is wrong with address, key or namespace. */
   async check(signal: AbortSignal): Promise<void> {
+    const { namespace } = this;
     await this.#connection.withAbortSignal(signal, () =>
       this.#connection.withDeadline(Date.now() + checkMs, () =>
-        this.api.describeNamespace({ namespace: this.namespace }),
+        this.#connection.workflowService.describeNamespace({ namespace }),
       ),
     );
   }
@@ -58,7 +60,7 @@ export class Server {
   async #pollTasks(taskQueue: TaskQueue, signal: AbortSignal): Promise<WorkflowTask | undefined> {
     const { namespace, identity } = this;
     const task = await this.#long(signal, () =>
-      this.#polls.workflowService.pollWorkflowTaskQueue({ namespace, identity, taskQueue }),
+      this.#connection.workflowService.pollWorkflowTaskQueue({ namespace, identity, taskQueue }),
     );
     return task.taskToken?.length ? task : undefined;
   }
@@ -66,13 +68,26 @@ export class Server {
   /** Tells the server that nobody will ask this queue again: what waits there goes to other hosts at once. */
   async leave(stickyTaskQueue: string): Promise<void> {
     const { namespace, identity } = this;
-    await this.api.shutdownWorker({ namespace, identity, stickyTaskQueue, reason: 'the host is shutting down' });
+    const request = { namespace, identity, stickyTaskQueue, reason: 'the host is shutting down' };
+    await this.#connection.withDeadline(Date.now() + checkMs, () =>
+      this.#connection.workflowService.shutdownWorker(request),
+    );
+  }
+
+  /** Gives a workflow task back, so that another host need not wait for its time-out. Tried once. */
+  async giveBack(taskToken: Uint8Array): Promise<void> {
+    const { namespace, identity } = this;
+    const failure = { source: 'wfhost', message: 'the host is shutting down' };
+    const request = { namespace, identity, taskToken, cause: workerFailure, failure };
+    await this.#connection.withDeadline(Date.now() + checkMs, () =>
+      this.#connection.workflowService.respondWorkflowTaskFailed(request),
+    );
   }
 
   async pollActivityTask(taskQueue: string, signal: AbortSignal): Promise<ActivityTask | undefined> {
     const { namespace, identity } = this;
     const request = { namespace, identity, taskQueue: { name: taskQueue } };
-    const task = await this.#long(signal, () => this.#polls.workflowService.pollActivityTaskQueue(request));
+    const task = await this.#long(signal, () => this.#connection.workflowService.pollActivityTaskQueue(request));
     return task.taskToken?.length ? task : undefined;
   }
 
@@ -99,15 +114,16 @@ export class Server {
       historyEventFilterType: closeEventFilter,
       skipArchival: true,
     };
-    await this.#long(signal, () => this.#polls.workflowService.getWorkflowExecutionHistory(request));
+    await this.#long(signal, () => this.#connection.workflowService.getWorkflowExecutionHistory(request));
   }
 
   async #long<T>(signal: AbortSignal, call: () => Promise<T>): Promise<T> {
-    return this.#polls.withAbortSignal(signal, () => this.#polls.withDeadline(Date.now() + pollMs, call));
+    return this.#connection.withAbortSignal(signal, () => this.#connection.withDeadline(Date.now() + pollMs, call));
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#connection.close(), this.#polls.close()]);
+    this.#closing.abort();
+    await this.#connection.close();
   }
 }
 
@@ -116,7 +132,7 @@ export async function createServer(config: TemporalConfig): Promise<Server> {
   const { Connection } = await loadClient();
   const { address, apiKey, tls } = config;
   const options = { address, ...(tls === undefined ? {} : { tls }), ...(apiKey ? { apiKey } : {}) };
-  return new Server(Connection.lazy(options), Connection.lazy({ ...options, interceptors: [] }), config);
+  return new Server(Connection.lazy({ ...options, interceptors: [] }), config);
 }
 
 async function loadClient(): Promise<typeof import('@temporalio/client')> {
