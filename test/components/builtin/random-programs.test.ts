@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { WorkflowError, isClosed } from '../../../core/index.js';
+import { WorkflowError, isClosed, type ErrorCode } from '../../../core/index.js';
 import { legal, type ClientLog } from '../../../core/orchestration/index.js';
 import type { Program } from '../../../conformance/worker/program.js';
 import type { EngineHarness } from '../../support/engine-harness.js';
@@ -21,11 +21,26 @@ afterEach(async () => {
 
 type Raised = { name: string; data: string; outcome: 'acknowledged' | 'unknown' };
 
+/** So many rounds of the event loop are enough for whatever needs no time. */
+const calmRounds = 20;
+
+/** What cannot be answered while the store fails is answered once it serves again: time passes for those who wait. */
+async function inTime<T>(host: EngineHarness, answer: Promise<T>): Promise<T> {
+  const settled = new AbortController();
+  const settle = (): void => settled.abort();
+  void answer.then(settle, settle);
+  for (let round = 1; !settled.signal.aborted; round += 1) {
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    if (round % calmRounds === 0) host.clock.advance(50);
+  }
+  return answer;
+}
+
 /** Does it until the engine takes it: a client that retries. */
 async function insist<T>(host: () => EngineHarness, call: (host: EngineHarness) => Promise<T>): Promise<T> {
   for (;;) {
     try {
-      return await call(host());
+      return await inTime(host(), call(host()));
     } catch (error) {
       if (WorkflowError.from(error).code !== 'ERR_STORE_UNAVAILABLE') throw error;
       host().clock.advance(100);
@@ -79,7 +94,8 @@ class Treatment {
     const raised: Raised = { name, data: `"${this.raised.length}"`, outcome: 'unknown' };
     this.raised.push(raised);
     try {
-      await this.host.component.raiseEvent({ instanceId: 'root', eventName: name, data: raised.data });
+      const { component } = this.host;
+      await inTime(this.host, component.raiseEvent({ instanceId: 'root', eventName: name, data: raised.data }));
       raised.outcome = 'acknowledged';
     } catch (error) {
       expect(WorkflowError.from(error).code).toBe('ERR_STORE_UNAVAILABLE');
@@ -119,12 +135,15 @@ async function play(backend: Backend, program: Program, plan: readonly Deed[], h
   lives = undefined;
 }
 
+/** What says that a start whose answer was lost has happened: it lives, or has ended and left a child at work. */
+const alreadyThere: readonly ErrorCode[] = ['ERR_INSTANCE_EXISTS', 'ERR_INSTANCE_ID_IN_USE'];
+
 /** A start whose answer was lost may have happened. */
 async function startOnce(host: EngineHarness, program: Program): Promise<void> {
   try {
     await host.start('root', program);
   } catch (error) {
-    if (WorkflowError.from(error).code !== 'ERR_INSTANCE_EXISTS') throw error;
+    if (!alreadyThere.includes(WorkflowError.from(error).code)) throw error;
   }
 }
 
@@ -182,6 +201,23 @@ async function readHistory({ optional }: EngineHarness['component'], instanceId:
   return optional.history?.({ instanceId });
 }
 
+interface Fault {
+  readonly at: readonly number[];
+  readonly moment: 'before' | 'after';
+}
+
+/** Found at random: a start that is answered only once the store, which fails at a read, serves again. */
+const answeredLate: Program = [
+  {
+    kind: 'child',
+    steps: [
+      { kind: 'child', steps: [], forget: true },
+      { kind: 'child', steps: [] },
+    ],
+  },
+  { kind: 'again', steps: [] },
+];
+
 describe('random programs on the built-in engine', () => {
   test('with crashes in memory: every history is one the model can produce, and everything ends', async () => {
     const run = (program: Program, plan: readonly Deed[]): Promise<void> => play(memoryBackend(), program, plan);
@@ -198,7 +234,7 @@ describe('random programs on the built-in engine', () => {
       at: fc.uniqueArray(fc.integer({ min: 1, max: 150 }), { maxLength: 20 }),
       moment: fc.constantFrom('before' as const, 'after' as const),
     });
-    const run = (program: Program, plan: readonly Deed[], fault: { at: number[]; moment: string }): Promise<void> => {
+    const run = (program: Program, plan: readonly Deed[], fault: Fault): Promise<void> => {
       const failing = new Set(fault.at);
       let calls = 0;
       const hook: StoreHook = (call, moment) => {
@@ -209,6 +245,7 @@ describe('random programs on the built-in engine', () => {
       };
       return play(memoryBackend(), program, plan, hook);
     };
-    await fc.assert(fc.asyncProperty(programs(), deeds, faults, run), { numRuns: 200, endOnFailure: true });
+    const examples: [Program, readonly Deed[], Fault][] = [[answeredLate, [], { at: [3, 12, 20], moment: 'before' }]];
+    await fc.assert(fc.asyncProperty(programs(), deeds, faults, run), { numRuns: 200, endOnFailure: true, examples });
   });
 });
