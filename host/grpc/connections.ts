@@ -11,6 +11,7 @@ const maxConnectionsPerAddress = 100;
 export class Connections {
   /** By `address:port` of the far end, as gRPC names a call's peer. */
   readonly #ties = new Map<string, Set<() => void>>();
+  readonly #whenEmpty: (() => void)[] = [];
   readonly #sockets = new Set<net.Socket>();
   readonly #perAddress = new Map<string, number>();
   readonly #onEnded: (peer: string) => void;
@@ -57,6 +58,12 @@ export class Connections {
     }
   }
 
+  /** Resolves once every connection has been closed, by whichever side. */
+  closed(): Promise<void> {
+    if (this.#sockets.size === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#whenEmpty.push(resolve));
+  }
+
   /** Ends every connection. */
   destroy(): void {
     for (const socket of this.#sockets) socket.destroy();
@@ -64,6 +71,7 @@ export class Connections {
 
   #closed(socket: net.Socket, address: string, peer: string): void {
     this.#sockets.delete(socket);
+    if (this.#sockets.size === 0) for (const resolve of this.#whenEmpty.splice(0)) resolve();
     const left = (this.#perAddress.get(address) ?? 1) - 1;
     if (left > 0) this.#perAddress.set(address, left);
     else this.#perAddress.delete(address);

@@ -59,7 +59,9 @@ export const startGrpcDoor: StartDoor = async (parts) => {
     const closed = new Promise<void>((resolve) => listener.close(() => resolve()));
     workItems.close();
     connections.release();
-    await within(flushed(server), closeGraceMs, () => undefined);
+    // A connection that closes by itself has sent what was on its way out.
+    const sent = Promise.all([flushed(server), connections.closed()]);
+    await within(sent, closeGraceMs, () => undefined);
     server.forceShutdown();
     connections.destroy();
     await closed;
