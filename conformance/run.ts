@@ -16,6 +16,8 @@ export interface ConformanceTarget {
   readonly limits: ComponentLimits;
   /** How long a condition may take here, ms. */
   readonly patienceMs: number;
+  /** The suite's worker leaves: work finds nobody until `reconnectWorker`. */
+  disconnectWorker(): Promise<void>;
   reconnectWorker(): Promise<void>;
   /** Kills what is under test without warning and brings it back on the same data. */
   crash?(): Promise<void>;
@@ -129,6 +131,7 @@ export async function runCase(planned: PlannedCase, target: ConformanceTarget): 
     capabilities: target.capabilities,
     patienceMs: target.patienceMs,
     newId: uniqueId,
+    disconnect: () => target.disconnectWorker(),
     reconnect: () => target.reconnectWorker(),
     ...(target.crash ? { crash: () => target.crash?.() ?? Promise.resolve() } : {}),
   });

@@ -20,6 +20,8 @@ export interface WorldParts {
   /** How long a condition may take on this target, ms. From the profile, never from a case. */
   readonly patienceMs: number;
   readonly newId: () => string;
+  /** Makes the suite's worker leave. */
+  readonly disconnect: () => Promise<void>;
   /** Makes the suite's worker leave and come back: what is stalled is tried again. */
   readonly reconnect: () => Promise<void>;
   /** Kills what is under test without warning and brings it back on the same data; absent: it cannot be killed. */
@@ -49,6 +51,11 @@ export class World {
     this.limits = parts.limits;
     this.capabilities = parts.capabilities;
     this.crash = parts.crash;
+  }
+
+  /** From now on work finds no worker, until `reconnect`. */
+  disconnect(): Promise<void> {
+    return this.#parts.disconnect();
   }
 
   /** A worker with changed code comes: what is stalled is tried again. */

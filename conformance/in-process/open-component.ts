@@ -78,6 +78,7 @@ export async function openComponent(
     capabilities,
     limits,
     patienceMs: options.patienceMs ?? defaultPatienceMs,
+    disconnectWorker: async () => seat.disconnect(),
     reconnectWorker: async () => seat.reconnect(),
   };
   return { target, close };

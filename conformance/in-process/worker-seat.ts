@@ -3,6 +3,8 @@ import type { CapacityEvent, Worker, WorkerPort } from '../../core/index.js';
 /** One worker, and the port through which a component reaches it. */
 export interface WorkerSeat {
   readonly port: WorkerPort;
+  /** The worker leaves. What it has begun it ends. */
+  disconnect(): void;
   /** The worker comes back, as after a deployment: components try again what is stalled. */
   reconnect(): void;
 }
@@ -10,10 +12,11 @@ export interface WorkerSeat {
 /** Work that does not suit the worker finds nobody. */
 export function seatFor(worker: Worker): WorkerSeat {
   const listeners = new Set<(event: CapacityEvent) => void>();
+  let isThere = true;
   return {
     port: {
-      turn: (item) => (worker.suitsTurn(item) === 'no' ? undefined : worker.turn(item)),
-      activity: (item) => (worker.suitsActivity(item) === 'no' ? undefined : worker.activity(item)),
+      turn: (item) => (isThere && worker.suitsTurn(item) !== 'no' ? worker.turn(item) : undefined),
+      activity: (item) => (isThere && worker.suitsActivity(item) !== 'no' ? worker.activity(item) : undefined),
       onCapacity: (listener) => {
         // Wrapped: one function may listen twice, and each leaves alone.
         const own = (event: CapacityEvent): void => listener(event);
@@ -22,7 +25,11 @@ export function seatFor(worker: Worker): WorkerSeat {
       },
       forget: (instanceId, executionId) => worker.forget(instanceId, executionId),
     },
+    disconnect: () => {
+      isThere = false;
+    },
     reconnect: () => {
+      isThere = true;
       for (const listener of [...listeners]) listener({ cause: 'connected' });
     },
   };

@@ -71,6 +71,7 @@ export async function openRemote(options: RemoteOptions): Promise<OpenTarget> {
     capabilities: described?.capabilities ?? assumed(profile),
     limits: described?.limits ?? daprLimits,
     patienceMs: options.patienceMs ?? profile?.patienceMs ?? defaultPatienceMs,
+    disconnectWorker: async () => stream.close(),
     reconnectWorker: async () => {
       stream.close();
       stream = attachToTaskHub(worker, wire);

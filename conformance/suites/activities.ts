@@ -76,7 +76,10 @@ export const activitySuite = suite('activities', { level: 'core', storey: 'scena
     pins: 'statement 13',
     run: async (world) => {
       const failure = { errorType: 'E', errorMessage: 'why', inner: { errorType: 'C', errorMessage: 'cause' } };
-      const view = await world.ends(await world.start([{ kind: 'fail', message: '', failure }]), 'FAILED');
+      const view = await world.ends(
+        await world.start([{ kind: 'fail', message: '', failure, result: '"text"' }]),
+        'FAILED',
+      );
       world.equal(view.output, undefined, 'output');
       world.equal(view.failure, { errorType: 'E', errorMessage: 'why' }, 'failure');
     },

@@ -121,6 +121,38 @@ export const childSuite = suite('children', { level: 'core', storey: 'scenario',
     },
   },
   {
+    id: 'detached-taken-id',
+    promise: 'A detached workflow under an id that is taken is not begun, and the other instance is left alone.',
+    pins: 'Dapr 4.6',
+    uses: ['start', 'get', 'raise'],
+    run: async (world) => {
+      const other = await world.start(waits);
+      await world.until(other, 'RUNNING');
+      await world.ends(await world.start([{ kind: 'detached', id: other, steps: [] }]));
+      world.equal((await world.get(other)).status, 'RUNNING', 'status of the other instance');
+      await world.door.raise(other, 'go', '1');
+      world.equal(await world.traceOf(other), ['1'], 'trace of the other instance');
+    },
+  },
+  {
+    id: 'late-result-for-a-purged-parent',
+    promise: 'The result of a child whose parent was purged does not reach a later run under the id of the parent.',
+    pins: 'reliability B28',
+    uses: ['start', 'get', 'raise', 'purge', 'forcePurge', 'chooseRecursion'],
+    run: async (world) => {
+      const [instanceId, older, newer] = [world.id(), world.id(), world.id()];
+      await world.start([{ kind: 'child', steps: waits, id: older }], { instanceId });
+      await world.until(older, 'RUNNING');
+      await world.door.purge(instanceId, { recursive: false, force: true });
+      await world.start([{ kind: 'child', steps: waits, id: newer }], { instanceId });
+      await world.until(newer, 'RUNNING');
+      await world.door.raise(older, 'go', '"old"');
+      await world.ends(older);
+      await world.door.raise(newer, 'go', '"new"');
+      world.equal(await world.traceOf(instanceId), [JSON.stringify(['"new"'])], 'trace of the new run');
+    },
+  },
+  {
     id: 'terminate-recursive',
     promise: 'A recursive terminate ends children and grandchildren.',
     pins: 'statement 49',
@@ -133,6 +165,22 @@ export const childSuite = suite('children', { level: 'core', storey: 'scenario',
       world.equal((await world.get(id)).status, 'TERMINATED', 'status of the root, at once');
       await world.ends(`${id}:0000`, 'TERMINATED');
       await world.ends(`${id}:0000:0000`, 'TERMINATED');
+    },
+  },
+  {
+    id: 'terminate-of-an-ended-root',
+    promise: 'A recursive terminate of an instance that has ended still ends the children that live.',
+    pins: 'Dapr 4.4',
+    uses: ['start', 'get', 'terminate'],
+    needs: ['portableWorkflows', 'recursiveTerminate'],
+    run: async (world) => {
+      const childId = world.id();
+      const id = await world.start([{ kind: 'child', steps: waits, id: childId, forget: true }]);
+      await world.ends(id);
+      await world.until(childId, 'RUNNING');
+      await world.door.terminate(id);
+      await world.ends(childId, 'TERMINATED');
+      world.equal((await world.get(id)).status, 'COMPLETED', 'status of the root');
     },
   },
   {

@@ -72,6 +72,29 @@ export const controlSuite = suite(
       },
     },
     {
+      id: 'resumed-turn-is-new',
+      promise: 'What came while an instance was suspended is new to its worker after the resume, all of it once.',
+      pins: 'statement 48',
+      uses: ['start', 'get', 'raise', 'suspend', 'resume'],
+      run: async (world) => {
+        const id = await world.start([
+          { kind: 'wait', name: 'go' },
+          { kind: 'wait', name: 'go' },
+        ]);
+        await world.until(id, 'RUNNING');
+        const turns = world.worker.watchTurns(id);
+        await world.door.suspend(id);
+        await world.door.raise(id, 'go', '1');
+        await world.door.raise(id, 'go', '2');
+        await world.door.resume(id);
+        world.equal(await world.traceOf(id), ['1', '2'], 'trace');
+        for (const { newEvents } of turns) world.equal(newEvents[0]?.kind, 'workflowStarted', 'beginning of a turn');
+        const fresh = turns.flatMap(({ newEvents }) => newEvents.map(({ kind }) => kind));
+        const raised = fresh.filter((kind) => kind === 'eventRaised');
+        world.equal(raised.length, 2, 'events that were new to the worker');
+      },
+    },
+    {
       id: 'suspended-keeps-results',
       promise:
         'An activity that is running when its instance is suspended ends, and its result is there after the resume.',

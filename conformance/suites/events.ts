@@ -84,10 +84,17 @@ export const eventSuite = suite(
         const id = await world.start([
           { kind: 'wait', name: 'go' },
           { kind: 'wait', name: 'go' },
+          { kind: 'wait', name: 'go' },
         ]);
+        await world.until(id, 'RUNNING');
+        const gate = world.worker.holdTurns(id);
+        await world.door.raise(id, 'go', '"same"');
+        await gate.reached();
+        // These two wait side by side.
         await world.door.raise(id, 'go', '"same"');
         await world.door.raise(id, 'go', '"same"');
-        world.equal(await world.traceOf(id), ['"same"', '"same"'], 'trace');
+        gate.open();
+        world.equal(await world.traceOf(id), ['"same"', '"same"', '"same"'], 'trace');
       },
     },
     {

@@ -60,15 +60,20 @@ export const continueAsNewSuite = suite(
       pins: 'Dapr 4.10',
       uses: ['start', 'get', 'raise'],
       run: async (world) => {
-        const rest: Program = [...waits, ...waits, ...waits];
+        const rest: Program = [...waits, ...waits, ...waits, ...waits];
         const instanceId = world.id();
-        const gate = world.worker.holdTurns(instanceId);
+        const firstTurn = world.worker.holdTurns(instanceId);
         const starting = world.start([...waits, { kind: 'again', steps: rest }], { instanceId });
-        await gate.reached();
-        for (const data of ['0', '1', '2', '3']) await world.door.raise(instanceId, 'go', data);
-        gate.open();
+        await firstTurn.reached();
+        for (const data of ['0', '1', '2']) await world.door.raise(instanceId, 'go', data);
+        const lastTurn = world.worker.holdTurns(instanceId);
+        firstTurn.open();
+        await lastTurn.reached();
+        // These come while the worker decides to begin again.
+        for (const data of ['3', '4']) await world.door.raise(instanceId, 'go', data);
+        lastTurn.open();
         await starting;
-        world.equal(await world.traceOf(instanceId), ['1', '2', '3'], 'what the next generation saw');
+        world.equal(await world.traceOf(instanceId), ['1', '2', '3', '4'], 'what the next generation saw');
       },
     },
     {
@@ -198,6 +203,7 @@ export const statusSuite = suite('custom-status', { level: 'core', storey: 'scen
       await firstTurn.reached();
       const between = await world.get(id);
       world.equal(between.customStatus, 'first', 'status before the first turn of the next generation');
+      world.equal(between.status, 'RUNNING', 'runtime status between two generations');
       firstTurn.open();
       await shows('second');
       await world.door.raise(id, 'go');
@@ -233,7 +239,7 @@ export const versionSuite = suite(
       run: async (world) => {
         const version = world.id();
         world.worker.versions.add(version);
-        const id = await world.start([{ kind: 'version', name: version }, ...waits]);
+        const id = await world.start([{ kind: 'version', name: version }, ...waits, ...waits]);
         await world.until(id, 'RUNNING');
         world.worker.versions.delete(version);
         await world.door.raise(id, 'go', '1');
@@ -241,7 +247,9 @@ export const versionSuite = suite(
         await world.ends(await world.start([]));
         world.worker.versions.add(version);
         await world.reconnect();
-        world.equal(await world.traceOf(id), [version, '1'], 'trace');
+        await world.until(id, 'RUNNING');
+        await world.door.raise(id, 'go', '2');
+        world.equal(await world.traceOf(id), [version, '1', '2'], 'trace');
       },
     },
     {
@@ -252,10 +260,11 @@ export const versionSuite = suite(
       run: async (world) => {
         const patch = world.id();
         world.worker.patches.add(patch);
-        const id = await world.start([{ kind: 'patch', name: patch }, ...waits]);
+        const id = await world.start([{ kind: 'patch', name: patch }, ...waits, { kind: 'sleep', ms: 1 }, ...waits]);
         await world.until(id, 'RUNNING');
         await world.door.raise(id, 'go', '1');
-        world.equal(await world.traceOf(id), [`${patch} true`, '1'], 'trace');
+        await world.door.raise(id, 'go', '2');
+        world.equal(await world.traceOf(id), [`${patch} true`, '1', 'fired', '2'], 'trace');
       },
     },
     {

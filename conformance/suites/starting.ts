@@ -39,6 +39,27 @@ export const startSuite = suite('start', { level: 'core', storey: 'contract' }, 
     },
   },
   {
+    id: 'without-a-worker',
+    promise: 'Starts and events are accepted while no worker is there; when one comes, all goes on.',
+    pins: 'reliability B52',
+    level: 'full',
+    alone: true,
+    uses: ['start', 'get', 'raise'],
+    run: async (world) => {
+      const before = await reach(world, 'running');
+      await world.disconnect();
+      const instanceId = world.id();
+      const starting = world.startEcho('"in"', { instanceId });
+      await world.until(instanceId, 'PENDING');
+      await world.door.raise(before, goEvent, '1');
+      world.equal((await world.get(before)).status, 'RUNNING', 'status of the instance with an event');
+      await world.reconnect();
+      await starting;
+      world.equal((await world.ends(instanceId)).output, '"in"', 'output');
+      world.equal(await world.traceOf(before), ['1'], 'trace');
+    },
+  },
+  {
     id: 'many-at-once',
     promise: 'Two hundred instances started at once all end, each with its own answer.',
     pins: 'reliability I9',

@@ -135,6 +135,12 @@ export const timerSuite = suite('timers', { level: 'core', storey: 'scenario', n
       const id = await world.start([], { startAtMs: Date.now() + 3_600_000 });
       await world.door.terminate(id);
       world.equal((await world.get(id)).status, 'TERMINATED', 'status');
+      if (!world.door.operations.has('history') || !world.capabilities.history) return;
+      const events = await world.eventually('its end is in history', async () => {
+        const value = await world.history(id);
+        return { done: value.at(-1)?.kind === 'executionCompleted', value };
+      });
+      world.equal(legal(events), [], 'violations');
     },
   },
 ]);

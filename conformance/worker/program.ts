@@ -194,7 +194,7 @@ class ProgramRun {
       case 'again':
         return this.#again(step);
       case 'fail':
-        return this.#fail(step.failure ?? { errorType: 'ProgramError', errorMessage: step.message });
+        return this.#fail(step.failure ?? { errorType: 'ProgramError', errorMessage: step.message }, step.result);
     }
   }
 
@@ -315,8 +315,9 @@ class ProgramRun {
     return false;
   }
 
-  #fail(failure: FailureDetails): boolean {
-    this.#actions.push({ kind: 'completeWorkflow', id: this.#nextId, status: 'FAILED', failure });
+  #fail(failure: FailureDetails, given?: string): boolean {
+    const result = given === undefined ? {} : { result: given };
+    this.#actions.push({ kind: 'completeWorkflow', id: this.#nextId, status: 'FAILED', failure, ...result });
     return false;
   }
 

@@ -41,6 +41,7 @@ export type Step =
   /** Code of a named version, else of the newest: an execution is pinned to the one it began with. */
   | { readonly kind: 'version'; readonly name?: string }
   | { readonly kind: 'again'; readonly steps: Program; readonly dropEvents?: boolean }
-  | { readonly kind: 'fail'; readonly message: string; readonly failure?: FailureDetails };
+  /** `result`: what some workers send along with a failure, and nobody may see. */
+  | { readonly kind: 'fail'; readonly message: string; readonly failure?: FailureDetails; readonly result?: string };
 
 export type Program = readonly Step[];

@@ -17,6 +17,7 @@ export class SuiteWorker implements Worker {
   readonly ran: WorkRecord[] = [];
   readonly patches = new Set<string>();
   readonly versions = new Set<string>();
+  readonly #watched = new Map<string, TurnItem[]>();
   readonly #heldTurns = new Map<string, Gate>();
   readonly #heldWork = new Map<string, Gate>();
 
@@ -33,6 +34,7 @@ export class SuiteWorker implements Worker {
   }
 
   async turn(item: TurnItem): Promise<TurnOutcome> {
+    this.#watched.get(item.instanceId)?.push(item);
     await this.#heldTurns.get(item.instanceId)?.passed();
     const code: WorkerCode = { patches: this.patches, versions: this.versions };
     return { kind: 'answered', response: runProgram([...item.past(0), ...item.newEvents], code) };
@@ -46,6 +48,13 @@ export class SuiteWorker implements Worker {
 
   forget(): void {
     // Nothing is kept: every turn is computed from the whole history.
+  }
+
+  /** Turns of the instance as they come from now on. */
+  watchTurns(instanceId: string): readonly TurnItem[] {
+    const turns: TurnItem[] = [];
+    this.#watched.set(instanceId, turns);
+    return turns;
   }
 
   /** Turns of the instance wait at this worker until they are let go. */

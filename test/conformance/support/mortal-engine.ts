@@ -39,6 +39,7 @@ export async function openMortalEngine(patienceMs: number, fault: Fault = {}): P
     capabilities,
     limits,
     patienceMs,
+    disconnectWorker: async () => life.seat.disconnect(),
     reconnectWorker: async () => life.seat.reconnect(),
     crash: async () => {
       life.kill();

@@ -55,6 +55,7 @@ export async function openMortalHost(options: MortalHostOptions): Promise<OpenTa
     capabilities,
     limits,
     patienceMs: options.patienceMs,
+    disconnectWorker: async () => stream.close(),
     reconnectWorker: async () => rejoin(),
     crash: async () => {
       if (options.workerToo) stream.close();

@@ -84,6 +84,7 @@ async function openInside(suite: SuiteModule, engine: Engine, patienceMs: number
       capabilities: component.manifest.capabilities,
       limits: component.manifest.limits,
       patienceMs: patienceMs ?? engine.profile?.patienceMs ?? suite.defaultPatienceMs,
+      disconnectWorker: async () => seat.detach(),
       reconnectWorker: async () => {
         seat.detach();
         seat = host.pool.attach(worker);

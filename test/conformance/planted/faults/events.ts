@@ -83,6 +83,19 @@ export const eventFaults: readonly PlantedFault[] = [
     }),
   },
   {
+    name: 'of two equal events of one turn one is dropped',
+    caughtBy: 'events/equal-events-are-two',
+    because: 'has ended',
+    ...newEvents((events) => {
+      const raised = new Set<string>();
+      return events.filter((event) => {
+        if (event.kind !== 'eventRaised') return true;
+        const key = `${event.name} ${event.data}`;
+        return !raised.has(key) && raised.add(key);
+      });
+    }),
+  },
+  {
     name: 'an event that nobody waits for is dropped',
     caughtBy: 'events/before-the-wait',
     because: 'has ended',
@@ -193,6 +206,12 @@ export const eventFaults: readonly PlantedFault[] = [
     }),
   },
   {
+    name: 'an instance is pending between two generations',
+    caughtBy: 'custom-status/kept-over-continue-as-new',
+    because: 'runtime status between two generations',
+    ...betweenGenerations(),
+  },
+  {
     name: 'a parent hears of the first generation of its child',
     caughtBy: 'continue-as-new/parent-waits-for-the-last',
     because: 'trace',
@@ -270,4 +289,24 @@ function begunByEvents(): Pick<PlantedFault, 'component'> {
       },
     };
   });
+}
+
+/** Shows an instance as pending from continue-as-new to the end of the next turn. */
+function betweenGenerations(): Pick<PlantedFault, 'context' | 'component'> {
+  const between = new Set<string>();
+  const { context } = responses(() => (response, { instanceId }) => {
+    if (response.actions.some(({ kind }) => kind === 'continueAsNew')) between.add(instanceId);
+    else between.delete(instanceId);
+    return response;
+  });
+  return {
+    ...(context ? { context } : {}),
+    component: (engine) => ({
+      ...engine,
+      get: async (request) => {
+        const view = await engine.get(request);
+        return between.has(request.instanceId) ? { ...view, status: 'PENDING' } : view;
+      },
+    }),
+  };
 }

@@ -124,6 +124,23 @@ export const familyFaults: readonly PlantedFault[] = [
     }),
   },
   {
+    name: 'a detached workflow takes the place of the instance that has its id',
+    caughtBy: 'children/detached-taken-id',
+    because: 'status of the other instance',
+    context: (given, engine) => withWorkers(given, { turn: (item) => replacingTurn(given, engine, item) }),
+  },
+  {
+    name: 'a terminate of an ended root does nothing',
+    caughtBy: 'children/terminate-of-an-ended-root',
+    because: 'has ended',
+    ...calls((engine) => ({
+      terminate: async (request) => {
+        const { status } = await engine.get(request);
+        if (!isClosed(status)) await engine.terminate(request);
+      },
+    })),
+  },
+  {
     name: 'a purge is never recursive',
     caughtBy: 'children/purge-recursive',
     because: 'instances deleted',
@@ -216,9 +233,21 @@ export const familyFaults: readonly PlantedFault[] = [
     ...views(() => (view) => (view.status === 'STALLED' ? { ...view, status: 'RUNNING' } : view)),
   },
   {
+    name: 'an instance that goes on after a stall is shown as stalled',
+    caughtBy: 'versions/version-missing',
+    because: 'is RUNNING',
+    ...views(() => {
+      const stalled = new Set<string>();
+      return (view) => {
+        if (view.status === 'STALLED') stalled.add(view.instanceId);
+        return stalled.has(view.instanceId) && !isClosed(view.status) ? { ...view, status: 'STALLED' } : view;
+      };
+    }),
+  },
+  {
     name: 'a stalled instance is never tried again',
     caughtBy: 'versions/version-missing',
-    because: 'has ended',
+    because: 'is RUNNING',
     context: (given) =>
       withWorkers(given, {
         onCapacity: (listener) =>
@@ -270,7 +299,7 @@ export const familyFaults: readonly PlantedFault[] = [
 
 type Turn = ComponentContext['workers']['turn'];
 
-/** Before a child gets a given id, whoever has it goes. */
+/** Before a child or a detached workflow gets an id, whoever has it goes. */
 function replacingTurn(
   given: ComponentContext,
   engine: () => WorkflowComponent,
@@ -279,8 +308,8 @@ function replacingTurn(
   return given.workers.turn(item)?.then(async (outcome) => {
     const wanted = outcome.kind === 'answered' ? outcome.response.actions : [];
     for (const action of wanted) {
-      if (action.kind !== 'createChildWorkflow' || !action.instanceId) continue;
-      const { instanceId } = action;
+      if (action.kind !== 'createChildWorkflow' && action.kind !== 'createDetachedWorkflow') continue;
+      const { instanceId = '' } = action;
       await engine()
         .purge({ instanceId, recursive: true, force: true })
         .catch(() => undefined);

@@ -1,5 +1,5 @@
 import { WorkflowError, isClosed, type ErrorCode, type WorkflowComponent } from '../../../../core/index.js';
-import { calls, miscoded, statusOf, unrefused, views, type PlantedFault } from '../fault.js';
+import { calls, miscoded, statusOf, unrefused, views, withWorkers, type PlantedFault } from '../fault.js';
 
 type Control = 'raiseEvent' | 'suspend' | 'resume' | 'terminate';
 
@@ -197,6 +197,12 @@ export const operationFaults: readonly PlantedFault[] = [
         },
       };
     }),
+  },
+  {
+    name: 'work that found no worker is never offered again',
+    caughtBy: 'start/without-a-worker',
+    because: 'has ended',
+    context: (given) => withWorkers(given, { onCapacity: () => () => undefined }),
   },
   {
     name: 'two suspends need two resumes',

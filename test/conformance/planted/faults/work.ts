@@ -131,6 +131,21 @@ export const workFaults: readonly PlantedFault[] = [
     ...unsuspended(),
   },
   {
+    name: 'what came while an instance was suspended is old to its worker',
+    caughtBy: 'control/resumed-turn-is-new',
+    because: 'events that were new to the worker',
+    ...turns(() => (item) => {
+      const from = item.newEvents.findLastIndex(({ kind }) => kind === 'workflowStarted');
+      const old = item.newEvents.slice(0, from);
+      return {
+        ...item,
+        newEvents: item.newEvents.slice(from),
+        pastCount: item.pastCount + old.length,
+        past: (index) => [...item.past(0), ...old].slice(index),
+      };
+    }),
+  },
+  {
     name: 'the result of an activity that ends while the instance is suspended is lost',
     caughtBy: 'control/suspended-keeps-results',
     because: 'has ended',
