@@ -46,6 +46,20 @@ export interface InstanceSummary {
   readonly parentInstanceId?: string;
 }
 
+/** The list row of an instance. */
+export function summaryOf(instance: InstanceSummary): InstanceSummary {
+  const { instanceId, workflowName, status, createdAtMs, lastUpdatedAtMs, completedAtMs, parentInstanceId } = instance;
+  return {
+    instanceId,
+    workflowName,
+    status,
+    createdAtMs,
+    lastUpdatedAtMs,
+    ...(completedAtMs === undefined ? {} : { completedAtMs }),
+    ...(parentInstanceId === undefined ? {} : { parentInstanceId }),
+  };
+}
+
 /** A consistent snapshot of one instance. Payloads are the worker's JSON text, verbatim; absent is not empty. */
 export interface WorkflowInstance extends InstanceSummary {
   readonly executionId: string;

@@ -4,6 +4,7 @@ import {
   isClosed,
   ownedOperations,
   runtimeStatuses,
+  summaryOf,
   type ComponentContext,
   type InstanceSummary,
   type ListRequest,
@@ -342,17 +343,4 @@ function matches(view: WorkflowInstance, request: ListRequest): boolean {
     view.createdAtMs >= createdFromMs &&
     view.createdAtMs <= createdToMs
   );
-}
-
-function summaryOf(view: WorkflowInstance): InstanceSummary {
-  const { instanceId, workflowName, status, createdAtMs, lastUpdatedAtMs, completedAtMs, parentInstanceId } = view;
-  return {
-    instanceId,
-    workflowName,
-    status,
-    createdAtMs,
-    lastUpdatedAtMs,
-    ...(completedAtMs === undefined ? {} : { completedAtMs }),
-    ...(parentInstanceId === undefined ? {} : { parentInstanceId }),
-  };
 }

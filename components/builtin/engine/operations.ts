@@ -4,11 +4,11 @@ import {
   isClosed,
   ownedOperations,
   runtimeStatuses,
+  summaryOf,
   type ComponentContext,
   type GetRequest,
   type HistoryRequest,
   type HistoryResponse,
-  type InstanceSummary,
   type ListRequest,
   type ListResponse,
   type OwnedOperations,
@@ -201,17 +201,4 @@ export class Operations implements OwnedOperations {
       throw error;
     }
   }
-}
-
-function summaryOf(row: InstanceRow): InstanceSummary {
-  const { instanceId, workflowName, status, createdAtMs, lastUpdatedAtMs, completedAtMs, parentInstanceId } = row;
-  return {
-    instanceId,
-    workflowName,
-    status,
-    createdAtMs,
-    lastUpdatedAtMs,
-    ...(completedAtMs === undefined ? {} : { completedAtMs }),
-    ...(parentInstanceId === undefined ? {} : { parentInstanceId }),
-  };
 }

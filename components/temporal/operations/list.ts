@@ -1,12 +1,12 @@
 import {
   WorkflowError,
   isClosed,
+  summaryOf,
   type Clock,
   type InstanceSummary,
   type ListRequest,
   type ListResponse,
   type RuntimeStatus,
-  type WorkflowInstance,
 } from '../../../core/index.js';
 import { errorOf } from '../server/errors.js';
 import type { Server } from '../server/server.js';
@@ -189,27 +189,6 @@ function matches(
     one.instanceId.startsWith(instanceIdPrefix) &&
     one.createdAtMs <= createdToMs
   );
-}
-
-function summaryOf(view: WorkflowInstance): InstanceSummary {
-  const {
-    instanceId,
-    workflowName,
-    status: state,
-    createdAtMs,
-    lastUpdatedAtMs,
-    completedAtMs,
-    parentInstanceId,
-  } = view;
-  return {
-    instanceId,
-    workflowName,
-    status: state,
-    createdAtMs,
-    lastUpdatedAtMs,
-    ...(completedAtMs === undefined ? {} : { completedAtMs }),
-    ...(parentInstanceId === undefined ? {} : { parentInstanceId }),
-  };
 }
 
 function tokenOf({ instanceId, createdAtMs }: Row): string {
